@@ -1,0 +1,1 @@
+"""Content Map: the application."""

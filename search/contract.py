@@ -1,0 +1,118 @@
+"""What every search engine does: documents in, a situation's words and boosts in, ranked ids out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+MAX_QUERY_CHARACTERS = 2_000
+MAX_QUERY_TERMS = 64
+MAX_TOKEN_CHARACTERS = 40
+
+
+class SearchError(Exception):
+    """Anything an engine says of itself."""
+
+
+class SearchUnavailable(SearchError):
+    """The index is missing, broken or locked; `rebuild` makes it anew from the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One asset as the index knows it; an engine may ignore parts.
+
+    `version` is a fingerprint of the content: two documents with one id and one version are equal.
+    `terms` are `facet:term` keys; `body` is the words of guide, summary, term names and aliases.
+    `group` collapses versions and near-copies (the id itself when alone).
+    """
+
+    id: str
+    version: int
+    title: str
+    body: str
+    pages: tuple[tuple[int, str], ...]
+    terms: tuple[str, ...]
+    conversation: str
+    language: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A situation as the engine sees it: never an engine's query syntax.
+
+    `expansions` are weaker words (an acronym's long form, a term's aliases) with their weight in 0..1.
+    `boosts` are `facet:term` -> points added to a document that carries the term (may be negative);
+    `conversation_boosts` likewise by conversation key. Lexical evidence itself is scaled to 0..1.
+    `conversation` and `require` cut; `hidden` ids are left out of hits, totals and counts.
+    """
+
+    text: str
+    expansions: Mapping[str, float] = field(default_factory=dict)
+    boosts: Mapping[str, float] = field(default_factory=dict)
+    conversation_boosts: Mapping[str, float] = field(default_factory=dict)
+    conversation: str | None = None
+    require: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    limit: int = 20
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document's place. `score` orders; `lexical` in 0..1 is the words' part of it.
+
+    `pages` are the best page numbers, best first; `boosted` the query's boosts that applied.
+    """
+
+    id: str
+    score: float
+    lexical: float
+    pages: tuple[int, ...]
+    boosted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`total`, `by_conversation` and `by_term` count every match, not only the hits returned.
+
+    `by_conversation` ignores the query's `conversation` cut, so that tabs can show their counts.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    by_conversation: Mapping[str, int]
+    by_term: Mapping[str, int]
+
+
+class SearchIndex(Protocol):
+    """A durable index with one writer and any number of readers, in any process.
+
+    Readers see a commit within a second. Every method may raise SearchUnavailable.
+    """
+
+    def search(self, query: Query) -> Results:
+        """Rank the documents; hostile or empty text is harmless. An empty query with boosts ranks by boosts."""
+
+    def apply(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
+        """Add or replace documents by id and remove others, in one commit; all or nothing."""
+
+    def rebuild(self, documents: Iterable[Document]) -> int:
+        """Write a whole new index beside the live one, swap it in, and return the number of documents."""
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """List (id, version) of every document, for verification against the database."""
+
+    def count(self) -> int:
+        """Say how many documents there are."""
+
+    def check(self) -> None:
+        """Answer when the index can be read."""
+
+    def highlight(self, text: str, query: Query, *, characters: int = 240) -> str | None:
+        """Cut the passage of `text` that answers best: HTML-escaped with `<mark>` only; None when no word is in it."""
+
+    def close(self) -> None:
+        """Release files; the index may be opened again."""
