@@ -1,0 +1,115 @@
+"""Settings: read once from the environment, frozen, units in the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "CONTENT_MAP_"
+GIB = 1024**3
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSetting(ValueError):
+    """A setting that stops the start; the message names it and says what is accepted."""
+
+
+def _setting(default: object, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything an operator can set; `CONTENT_MAP_` + the field's name in capitals."""
+
+    data_dir: Path = _setting(Path("var"), "Folder of database, store and index (made 0700).")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory.")
+    store_url: str = _setting("", "`disk:FOLDER` or `s3://BUCKET/PREFIX?endpoint=…&region=…`; empty: disk in the data directory.")
+    index_url: str = _setting("", "`whoosh:FOLDER`; empty: in the data directory.")
+    secret_key: str = _setting("", "Signs cookies and links; made once in the data directory while BASE_URL is loopback.")
+    base_url: str = _setting("http://127.0.0.1:8000", "The address people type; https makes cookies `Secure`.")
+    time_zone: str = _setting("UTC", "IANA zone of quarters and of dates on pages.")
+    fiscal_year_start: int = _setting(1, "Month (1-12) in which the fiscal year begins.")
+    upload_limit_bytes: int = _setting(5 * GIB, "Largest file that is stored.")
+    people_in_reports: str = _setting("none", "`none`, `team` or `named`: what reports may say of persons.")
+    passed_over_impressions: int = _setting(30, "Impressions at a good rank without an open that make an asset passed over.")
+    passed_over_reps: int = _setting(5, "Distinct reps those impressions must come from.")
+    passed_over_rank: int = _setting(5, "The worst rank that still counts as a good one.")
+    smtp_url: str = _setting("", "`smtp://USER:PASSWORD@HOST:PORT`; empty: no mail, links are shown on the page.")
+    mail_from: str = _setting("", "Sender of mail; needed with SMTP_URL.")
+    log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
+    trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
+    demo: bool = _setting(False, "Set by `scripts/serve --demo` alone: the sample library and the role switcher.")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], **overrides: object) -> Settings:
+        """Read the settings; unknown `CONTENT_MAP_` names other than tests' stop the start. Raises BadSetting."""
+        values: dict[str, object] = {}
+        for each in fields(cls):
+            text = environ.get(PREFIX + each.name.upper())
+            if text is not None and text != "":
+                values[each.name] = _read(each.name, text, each.default)
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        return cls(**values)._completed()  # type: ignore[arg-type]
+
+    def _completed(self) -> Settings:
+        _check(self)
+        folder = self.data_dir.absolute()
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        given["data_dir"] = folder
+        given["database_url"] = self.database_url or f"sqlite:///{folder / 'content-map.sqlite'}"
+        given["store_url"] = self.store_url or f"disk:{folder / 'store'}"
+        given["index_url"] = self.index_url or f"whoosh:{folder / 'index'}"
+        given["base_url"] = self.base_url.rstrip("/")
+        return Settings(**given)
+
+    @property
+    def is_https(self) -> bool:
+        """Say whether cookies are `Secure`."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Say whether only this machine can reach BASE_URL."""
+        return urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+def _read(name: str, text: str, default: object) -> object:
+    match default:
+        case bool():
+            return text.lower() in {"1", "true", "yes"}
+        case int():
+            try:
+                return int(text)
+            except ValueError:
+                raise BadSetting(f"{PREFIX}{name.upper()} must be a whole number, not {text!r}.") from None
+        case Path():
+            return Path(text)
+        case _:
+            return text
+
+
+def _check(settings: Settings) -> None:
+    if not 1 <= settings.fiscal_year_start <= 12:
+        raise BadSetting("CONTENT_MAP_FISCAL_YEAR_START must be a month from 1 to 12.")
+    if settings.people_in_reports not in {"none", "team", "named"}:
+        raise BadSetting("CONTENT_MAP_PEOPLE_IN_REPORTS must be none, team or named.")
+    if urlsplit(settings.base_url).scheme not in {"http", "https"}:
+        raise BadSetting("CONTENT_MAP_BASE_URL must begin with http:// or https://.")
+    if settings.upload_limit_bytes < 1:
+        raise BadSetting("CONTENT_MAP_UPLOAD_LIMIT_BYTES must be at least 1.")
+    try:
+        ZoneInfo(settings.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise BadSetting(
+            f"CONTENT_MAP_TIME_ZONE {settings.time_zone!r} is not a zone such as Europe/London."
+        ) from None

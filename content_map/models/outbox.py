@@ -1,0 +1,131 @@
+"""Work for later leaves with the change that causes it: the same transaction writes both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, event, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.session import UOWTransaction
+
+from content_map.db import new_id
+from content_map.models.asset import Asset, Page, Version
+from content_map.models.job import Job
+from content_map.models.vocabulary import AssetTerm, Term, TermAlias
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+INDEX = "index"
+INDEX_TERM = "index-term"
+
+# What the index knows of a row; a change of anything else leaves the index alone.
+_INDEXED: Mapping[type, frozenset[str]] = {
+    Asset: frozenset(
+        {"title", "summary", "guide", "conversation", "status", "publish_at", "expires_at", "version_number"}
+    ),
+    Version: frozenset({"state", "language"}),
+    Page: frozenset({"text", "title"}),
+    AssetTerm: frozenset({"asset_id", "term_id", "source"}),
+    Term: frozenset({"name", "key", "retired_at"}),
+    TermAlias: frozenset({"alias"}),
+}
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    subject: str,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    run_at: datetime = AT_ONCE,
+    dedupe_key: str | None = None,
+) -> None:
+    """Leave a job in the session's transaction; one with the same `dedupe_key` is renewed instead.
+
+    A renewed job that is running stays running and runs again afterwards.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Job).values(
+        id=new_id(),
+        kind=kind,
+        subject=subject,
+        payload=dict(payload or {}),
+        run_at=run_at,
+        dedupe_key=dedupe_key or new_id(),
+        state="waiting",
+        version=1,
+        attempts=0,
+    )
+    fresh = statement.on_conflict_do_update(
+        index_elements=[Job.dedupe_key],
+        set_={
+            "version": Job.version + 1,
+            "run_at": statement.excluded.run_at,
+            "payload": statement.excluded.payload,
+            "attempts": 0,
+            "last_error": None,
+            # The lease of a running job is its own; only a dead one is woken.
+            "state": _awake(),
+        },
+    )
+    session.connection().execute(fresh)
+
+
+def _awake() -> ColumnElement[str]:
+    return case((Job.state == "dead", "waiting"), else_=Job.state)
+
+
+def enqueue_index(session: Session, asset_ids: Iterable[str]) -> None:
+    """Leave one index job for each asset."""
+    for asset_id in asset_ids:
+        enqueue(session, INDEX, asset_id, dedupe_key=f"{INDEX}:{asset_id}")
+
+
+@event.listens_for(Session, "after_flush")
+def _leave_index_jobs(session: Session, _context: UOWTransaction) -> None:
+    assets: set[str] = set()
+    terms: set[str] = set()
+    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if type(row) in _INDEXED]
+    for row in changed:
+        if _matters(session, row):
+            match row:
+                case Asset():
+                    assets.add(row.id)
+                    _leave_at_its_times(session, row)
+                case Version() | AssetTerm():
+                    assets.add(row.asset_id)
+                case Page():
+                    assets.add(_asset_of(session, row))
+                case Term():
+                    terms.add(row.id)
+                case TermAlias():
+                    terms.add(row.term_id)
+    enqueue_index(session, sorted(assets - {""}))
+    for term_id in sorted(terms):
+        enqueue(session, INDEX_TERM, term_id, dedupe_key=f"{INDEX_TERM}:{term_id}")
+
+
+def _matters(session: Session, row: object) -> bool:
+    if row in session.new or row in session.deleted:
+        return True
+    attributes = inspect(row).attrs
+    return any(attributes[name].history.has_changes() for name in _INDEXED[type(row)])
+
+
+def _leave_at_its_times(session: Session, asset: Asset) -> None:
+    # The index job of the moment itself: going live and running out need nobody to be awake.
+    attributes = inspect(asset).attrs
+    for name, moment in (("publish_at", asset.publish_at), ("expires_at", asset.expires_at)):
+        if moment is not None and attributes[name].history.has_changes():
+            enqueue(session, INDEX, asset.id, run_at=moment, dedupe_key=f"{INDEX}:{asset.id}:{name}")
+
+
+def _asset_of(session: Session, page: Page) -> str:
+    version = session.identity_map.get(session.identity_key(Version, page.version_id))
+    if isinstance(version, Version):
+        return version.asset_id
+    found = session.connection().execute(select(Version.asset_id).where(Version.id == page.version_id))
+    return found.scalar_one_or_none() or ""

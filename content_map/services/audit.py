@@ -1,0 +1,75 @@
+"""The audit trail: entries chained by hash, written in the transaction of the act itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content_map.domain.people import Actor
+from content_map.models import AuditEntry, AuditHead
+
+HEAD = 1
+
+
+def note(
+    session: Session,
+    action: str,
+    noun: str,
+    noun_id: str,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry; `changes` holds plain JSON values, never secrets. No actor: a command on the machine."""
+    head = session.get(AuditHead, HEAD, with_for_update=True)
+    if head is None:
+        head = AuditHead(id=HEAD, number=0, hash="")
+        session.add(head)
+    entry = AuditEntry(
+        number=head.number + 1,
+        at=now,
+        actor_id=actor.id if actor else None,
+        action=action,
+        noun=noun,
+        noun_id=noun_id,
+        changes=json.loads(json.dumps(changes or {}, default=str)),
+        previous_hash=head.hash,
+    )
+    entry.hash = _hash(entry)
+    head.number, head.hash = entry.number, entry.hash
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def broken_links(session: Session) -> Iterator[int]:
+    """Walk the chain and yield the numbers of entries that were changed, or that follow a missing one."""
+    previous, expected = "", 1
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)):
+        if entry.number != expected or entry.previous_hash != previous or entry.hash != _hash(entry):
+            yield entry.number
+        previous, expected = entry.hash, entry.number + 1
+    head = session.get(AuditHead, HEAD)
+    if head is not None and head.hash != previous:
+        yield head.number
+
+
+def _hash(entry: AuditEntry) -> str:
+    content = [
+        entry.number,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.actor_id,
+        entry.action,
+        entry.noun,
+        entry.noun_id,
+        entry.changes,
+        entry.previous_hash,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,195 @@
+"""Jobs: claim by lease, keep alive, finish fenced, retry with back-off, bury after five attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from content_map.db import new_id
+from content_map.models import Heartbeat, Job, Lease
+
+LEASE = timedelta(seconds=60)
+ATTEMPTS = 5
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(minutes=10)
+WORKER_SILENCE = timedelta(seconds=30)
+ERROR_CHARACTERS = 500
+
+
+class LeaseLost(Exception):
+    """Somebody else holds the job now; what was done for it must not be saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job somebody is working on; `version` as seen when it was claimed."""
+
+    id: str
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+    version: int
+    attempts: int
+    fence: str
+
+
+def claim(session: Session, kinds: Collection[str], *, limit: int, now: datetime) -> list[Claim]:
+    """Take up to `limit` due jobs for one lease; the attempt counts from here, so a crash counts too."""
+    _bury_crashed(session, now)
+    due = or_(
+        and_(Job.state == "waiting", Job.run_at <= now),
+        and_(Job.state == "running", Job.leased_until < now),
+    )
+    wanted = (
+        select(Job.id)
+        .where(due, Job.kind.in_(kinds))
+        .order_by(Job.run_at, Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    fence = new_id()
+    taken = session.execute(
+        update(Job)
+        .where(Job.id.in_(wanted.scalar_subquery()))
+        .values(state="running", fence=fence, leased_until=now + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.kind, Job.subject, Job.payload, Job.version, Job.attempts)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [Claim(*row, fence) for row in taken]
+
+
+def keep_alive(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Lengthen the leases; one that was lost stays lost."""
+    session.execute(
+        update(Job)
+        .where(Job.id.in_([each.id for each in claims]), Job.fence.in_({each.fence for each in claims}))
+        .values(leased_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def finish(session: Session, done: Claim) -> None:
+    """Remove the job in the transaction of its result; one renewed meanwhile waits again. Raises LeaseLost."""
+    gone = session.execute(
+        delete(Job)
+        .where(Job.id == done.id, Job.fence == done.fence, Job.version == done.version)
+        .execution_options(synchronize_session=False)
+    )
+    if gone.rowcount:
+        return
+    renewed = session.execute(
+        update(Job)
+        .where(Job.id == done.id, Job.fence == done.fence)
+        .values(state="waiting", fence=None, leased_until=None, attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+    if renewed.rowcount == 0:
+        raise LeaseLost(done.id)
+
+
+def fail(session: Session, failed: Claim, error: str, *, now: datetime) -> None:
+    """Let the job wait, twice as long each time, or bury it after the last attempt."""
+    if failed.attempts >= ATTEMPTS:
+        session.execute(
+            update(Job)
+            .where(Job.id == failed.id, Job.fence == failed.fence)
+            .values(state="dead", fence=None, leased_until=None, last_error=error[:ERROR_CHARACTERS])
+            .execution_options(synchronize_session=False)
+        )
+        return
+    wait = min(FIRST_WAIT * 2 ** (failed.attempts - 1), LONGEST_WAIT)
+    session.execute(
+        update(Job)
+        .where(Job.id == failed.id, Job.fence == failed.fence)
+        .values(
+            state="waiting",
+            fence=None,
+            leased_until=None,
+            run_at=now + wait,
+            last_error=error[:ERROR_CHARACTERS],
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Return jobs that were not begun, for example when the worker is asked to stop."""
+    for each in claims:
+        session.execute(
+            update(Job)
+            .where(Job.id == each.id, Job.fence == each.fence)
+            .values(state="waiting", fence=None, leased_until=None, run_at=now, attempts=Job.attempts - 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _bury_crashed(session: Session, now: datetime) -> None:
+    session.execute(
+        update(Job)
+        .where(Job.state == "running", Job.leased_until < now, Job.attempts >= ATTEMPTS)
+        .values(
+            state="dead",
+            fence=None,
+            leased_until=None,
+            last_error="The worker stopped while working on it, five times.",
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hold(session: Session, name: str, holder: str, *, seconds: int, now: datetime) -> bool:
+    """Take or lengthen a named lease; False while somebody else holds it."""
+    lease = session.get(Lease, name, with_for_update=True)
+    until = now + timedelta(seconds=seconds)
+    if lease is None:
+        session.add(Lease(name=name, holder=holder, until=until))
+        session.flush()
+        return True
+    if lease.holder != holder and lease.until > now:
+        return False
+    lease.holder, lease.until = holder, until
+    return True
+
+
+def let_go(session: Session, name: str, holder: str) -> None:
+    """Give a named lease up if it is still held."""
+    session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+
+
+def beat(session: Session, worker: str, *, now: datetime) -> None:
+    """Say that this worker lives, and forget those silent for a day."""
+    session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
+    session.merge(Heartbeat(worker=worker, at=now))
+
+
+def is_worker_alive(session: Session, *, now: datetime) -> bool:
+    """Say whether any worker spoke within half a minute."""
+    last = session.scalar(select(func.max(Heartbeat.at)))
+    return last is not None and last >= now - WORKER_SILENCE
+
+
+def counts(session: Session) -> dict[tuple[str, str], int]:
+    """Count jobs by kind and state."""
+    rows = session.execute(select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state))
+    return {(kind, state): count for kind, state, count in rows}
+
+
+def dead(session: Session) -> Sequence[Job]:
+    """List the dead letters, oldest first."""
+    return session.scalars(select(Job).where(Job.state == "dead").order_by(Job.run_at, Job.id)).all()
+
+
+def revive(session: Session, *, now: datetime) -> int:
+    """Let every dead job try again; returns how many."""
+    woken = session.execute(
+        update(Job)
+        .where(Job.state == "dead")
+        .values(state="waiting", attempts=0, run_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(woken.rowcount)

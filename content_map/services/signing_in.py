@@ -1,0 +1,182 @@
+"""Ways in: passwords, one-time links and API tokens. Only hashes are stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from content_map.domain.people import Actor, Role
+from content_map.domain.permissions import Right, require
+from content_map.errors import Gone, Invalid, NotFound, NotSignedIn, TooMany
+from content_map.models import OneTimeLink, SignInAttempt, Token, User
+from content_map.services import audit, users
+
+PASSWORD_CHARACTERS = 12  # NIST SP 800-63B asks for length, not for a mix of signs
+LINK_LASTS = timedelta(days=7)
+FAILURES_ALLOWED = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+TOKEN_PREFIX = "cm_"
+TOKEN_TOUCH = timedelta(minutes=5)
+
+_hasher = PasswordHasher()
+# Checked when no such person exists, so that the answer takes as long as for one who does.
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User | None:
+    """Check a password; None when it is wrong, with the failure recorded, which the caller commits.
+
+    Raises TooMany after ten failures within a quarter of an hour for this address.
+    """
+    subject = _digest(f"email:{email.strip().casefold()}")
+    _slow_down(session, subject, now)
+    person = users.by_email(session, email)
+    known = person.password_hash if person and person.is_active else None
+    try:
+        _hasher.verify(known or _nobody, password)
+    except (VerificationError, InvalidHashError):
+        known = None
+    if person is None or known is None:
+        session.add(SignInAttempt(subject=subject, at=now))
+        return None
+    if _hasher.check_needs_rehash(known):
+        person.password_hash = _hasher.hash(password)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subject))
+    return person
+
+
+def first_admin_link(session: Session, *, now: datetime) -> str | None:
+    """Make the secret of the link that creates the first admin, or None when there is one already.
+
+    An older unused link dies: only the last one printed works.
+    """
+    if session.scalar(select(User.id).where(User.role == Role.ADMIN.value).limit(1)):
+        return None
+    session.execute(delete(OneTimeLink).where(OneTimeLink.user_id.is_(None), OneTimeLink.used_at.is_(None)))
+    return _make_link(session, None, now)
+
+
+def invite(session: Session, user_id: str, *, actor: Actor | None, now: datetime) -> str:
+    """Make the secret of a link with which a person sets a password once. Raises NotAllowed, NotFound."""
+    if actor is not None:
+        require(actor, Right.MANAGE_USERS)
+    person = users.get(session, user_id)
+    audit.note(session, "user.invited", "user", person.id, actor=actor, now=now)
+    return _make_link(session, person.id, now)
+
+
+def look_at_link(session: Session, secret: str, *, now: datetime) -> OneTimeLink:
+    """Find an unused link. Raises Gone with what to do."""
+    link = session.scalar(select(OneTimeLink).where(OneTimeLink.secret_hash == _digest(secret)))
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        raise Gone("This link was used already or has run out. Ask your admin for a new one.")
+    return link
+
+
+def use_link(
+    session: Session, secret: str, *, password: str, email: str | None, name: str | None, now: datetime
+) -> User:
+    """Set the password, once; a link for nobody yet creates the first admin from `email` and `name`.
+
+    Raises Gone, Invalid.
+    """
+    link = look_at_link(session, secret, now=now)
+    person = link.user
+    _check_password(password, (person.email if person else email) or "")
+    if person is None:
+        person = users.add(session, email or "", role=Role.ADMIN, name=name or None, actor=None, now=now)
+    person.password_hash = _hasher.hash(password)
+    person.session_epoch += 1
+    link.used_at = now
+    audit.note(session, "user.password_set", "user", person.id, actor=None, now=now)
+    return person
+
+
+def make_token(session: Session, user_id: str, name: str, *, actor: Actor | None, now: datetime) -> tuple[Token, str]:
+    """Make an API token; its secret is returned once and never again. Raises NotFound, NotAllowed."""
+    if actor is not None and actor.id != user_id:
+        require(actor, Right.MANAGE_USERS)
+    person = users.get(session, user_id)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = Token(user_id=person.id, name=name, secret_hash=_digest(secret), created_at=now)
+    session.add(token)
+    session.flush()
+    audit.note(session, "token.created", "token", token.id, actor=actor, now=now, changes={"user": person.id})
+    return token, secret
+
+
+def tokens_of(session: Session, actor: Actor) -> Sequence[Token]:
+    """List one's own tokens that still work."""
+    mine = select(Token).where(Token.user_id == actor.id, Token.revoked_at.is_(None))
+    return session.scalars(mine.order_by(Token.created_at, Token.id)).all()
+
+
+def revoke_token(session: Session, token_id: str, *, actor: Actor, now: datetime) -> None:
+    """End a token at once; one's own, or anybody's for an admin. Raises NotFound."""
+    token = session.get(Token, token_id)
+    if token is None or (token.user_id != actor.id and actor.role is not Role.ADMIN):
+        raise NotFound("There is no such token.")
+    if token.revoked_at is None:
+        token.revoked_at = now
+        audit.note(session, "token.revoked", "token", token.id, actor=actor, now=now)
+
+
+def actor_of_token(session: Session, secret: str, *, now: datetime) -> tuple[Actor, str | None]:
+    """Say who a token speaks for, and its id when its last use should be noted. Raises NotSignedIn."""
+    token = session.scalar(select(Token).where(Token.secret_hash == _digest(secret)))
+    if token is None or token.revoked_at is not None or not token.user.is_active:
+        raise NotSignedIn("This token is not valid: it was revoked, or its person was deactivated.")
+    stale = token.last_used_at is None or token.last_used_at < now - TOKEN_TOUCH
+    return token.user.as_actor(), token.id if stale else None
+
+
+def touch_token(session: Session, token_id: str, *, now: datetime) -> None:
+    """Note that a token was used."""
+    token = session.get(Token, token_id)
+    if token is not None:
+        token.last_used_at = now
+
+
+def _slow_down(session: Session, subject: str, now: datetime) -> None:
+    recent = select(func.count(), func.min(SignInAttempt.at)).where(
+        SignInAttempt.subject == subject, SignInAttempt.at > now - FAILURE_WINDOW
+    )
+    failures, first = session.execute(recent).one()
+    if failures >= FAILURES_ALLOWED and first is not None:
+        wait = int((first + FAILURE_WINDOW - now).total_seconds()) + 1
+        raise TooMany(
+            f"Too many wrong passwords for this address. Try again in {max(1, wait // 60)} minutes.",
+            retry_after_seconds=wait,
+        )
+
+
+def _check_password(password: str, email: str) -> None:
+    if len(password) < PASSWORD_CHARACTERS:
+        raise Invalid.field(
+            "/password", f"Use at least {PASSWORD_CHARACTERS} characters; a sentence is easy to remember."
+        )
+    if len(password) > 1000:
+        raise Invalid.field("/password", "Use at most 1,000 characters.")
+    if password.casefold() in {email.casefold(), email.partition("@")[0].casefold()}:
+        raise Invalid.field("/password", "The password must not be the e-mail address.")
+
+
+def _make_link(session: Session, user_id: str | None, now: datetime) -> str:
+    secret = secrets.token_urlsafe(32)
+    session.add(
+        OneTimeLink(user_id=user_id, secret_hash=_digest(secret), created_at=now, expires_at=now + LINK_LASTS)
+    )
+    session.flush()
+    return secret
+
+
+def _digest(secret: str) -> str:
+    # The secrets are 256 random bits: a plain hash is enough, and lookups stay one index probe.
+    return hashlib.sha256(secret.encode()).hexdigest()
