@@ -1,0 +1,26 @@
+"""Alembic's way in: runs on the connection that `migrations.upgrade` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+import content_map.models  # noqa: F401 - maps every table
+from content_map.db import Base, UTCDateTime
+
+
+def _render(kind: str, value: object, autogenerate: object) -> str | bool:
+    if kind == "type" and isinstance(value, UTCDateTime):
+        autogenerate.imports.add("from content_map.db import UTCDateTime")  # type: ignore[attr-defined]
+        return "UTCDateTime()"
+    return False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+    render_item=_render,
+)
+with context.begin_transaction():
+    context.run_migrations()
