@@ -16,12 +16,16 @@ class ObjectMissing(StorageError):
     """There is no object under this key."""
 
 
+class ObjectExists(StorageError):
+    """An object is there already under this key; it was left as it was, keys are never reused."""
+
+
 class StorageUnavailable(StorageError):
     """The store cannot be reached or refuses service; trying later may work."""
 
 
 class ChecksumMismatch(StorageError):
-    """The bytes that arrived are not the bytes that were announced; nothing was stored."""
+    """The bytes are not the bytes that were announced; a put has stored nothing."""
 
 
 class ObjectTooLarge(StorageError):
@@ -30,7 +34,10 @@ class ObjectTooLarge(StorageError):
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object as the store holds it. `sha256` is lower-case hex, known when the store saw every byte."""
+    """An object as the store holds it.
+
+    `sha256` is lower-case hex, known for every object that came through `put`; a listing may leave it out.
+    """
 
     key: str
     size_bytes: int
@@ -39,9 +46,10 @@ class StoredObject:
 
 
 class ObjectStore(Protocol):
-    """Bytes under keys. Keys match `[a-z0-9][a-z0-9/._-]{0,199}` without `..` and are never reused.
+    """Bytes under keys, written once and never overwritten.
 
-    Every method may raise StorageUnavailable; a malformed key is a ValueError.
+    A key is at most 200 characters, one or more segments `[a-z0-9][a-z0-9._-]*` joined by `/`, without `..`.
+    Every method may raise StorageUnavailable; a malformed argument is a ValueError. Safe for threads.
     """
 
     def put(
@@ -55,11 +63,18 @@ class ObjectStore(Protocol):
     ) -> StoredObject:
         """Store the stream under `key`, whole or not at all, hashing on the way; memory stays flat.
 
-        Raises ObjectTooLarge, ChecksumMismatch.
+        At most `limit_bytes` + 1 bytes are read. What the stream itself raises comes through unchanged and
+        leaves nothing behind. A store that cannot rename may read a seekable stream twice, or spool one that
+        is not to a temporary file, unless `expected_sha256` is given. After StorageUnavailable the object may
+        be there, whole: the answer was lost, not the bytes.
+        Raises ObjectExists, ObjectTooLarge, ChecksumMismatch.
         """
 
     def open(self, key: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
-        """Open the bytes from `start`, `length` of them or all; the caller closes. Raises ObjectMissing."""
+        """Open the bytes from `start`, `length` of them or all; the caller closes.
+
+        Like a slice: what lies past the end is empty, never an error. Raises ObjectMissing.
+        """
 
     def stat(self, key: str) -> StoredObject:
         """Describe the object without reading it. Raises ObjectMissing."""
@@ -68,10 +83,19 @@ class ObjectStore(Protocol):
         """Remove the object; one that is not there is no error."""
 
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
-        """Walk the objects under a prefix in key order, a page at a time."""
+        """Walk the objects whose keys begin with `prefix`, each once, a page at a time.
+
+        The order is the store's own: services differ on whether `a/b` comes before or after `a-b`.
+        """
 
     def link(self, key: str, *, seconds: int, file_name: str, media_type: str) -> str | None:
-        """Presign a download address (attachment with `file_name`), or None when the application serves it."""
+        """Presign a download address (attachment with `file_name`), or None when the application serves it.
+
+        Does not look whether the object is there.
+        """
 
     def check(self) -> None:
-        """Answer when the store is usable. Raises StorageUnavailable with a sentence that says what to do."""
+        """Answer within seconds when the store is usable.
+
+        Raises StorageUnavailable with a sentence that says what to do.
+        """

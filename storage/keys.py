@@ -1,0 +1,53 @@
+"""Which arguments a store accepts, so that both backends refuse the same ones."""
+
+from __future__ import annotations
+
+import re
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*")
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9/._-]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w.-]+=[\w.+-]+)*", re.ASCII)
+_KEY_CHARACTERS = 200
+_LONGEST_LINK_SECONDS = 7 * 24 * 3600  # Signature Version 4 allows no more
+
+
+def is_key(text: str) -> bool:
+    """Say whether the text may be a key."""
+    return len(text) <= _KEY_CHARACTERS and ".." not in text and _KEY.fullmatch(text) is not None
+
+
+def require_key(key: str) -> None:
+    """Refuse a malformed key before it can become a path or an address. Raises ValueError."""
+    if not is_key(key):
+        raise ValueError(f"{key!r} is not a storage key.")
+
+
+def require_prefix(prefix: str) -> None:
+    """Refuse what no key could begin with. Raises ValueError."""
+    if prefix and (".." in prefix or "//" in prefix or _PREFIX.fullmatch(prefix) is None):
+        raise ValueError(f"{prefix!r} is not the beginning of a storage key.")
+
+
+def require_media_type(media_type: str) -> None:
+    """Refuse what could break out of a header. Raises ValueError."""
+    if _MEDIA_TYPE.fullmatch(media_type) is None:
+        raise ValueError(f"{media_type!r} is not a media type.")
+
+
+def require_sha256(sha256: str | None) -> None:
+    """Refuse anything but 64 lower-case hex digits or None. Raises ValueError."""
+    if sha256 is not None and _SHA256.fullmatch(sha256) is None:
+        raise ValueError(f"{sha256!r} is not a SHA-256 in lower-case hex.")
+
+
+def require_range(start: int, length: int | None) -> None:
+    """Refuse negative ranges. Raises ValueError."""
+    if start < 0 or (length is not None and length < 0):
+        raise ValueError("A range begins at 0 or later and its length is not negative.")
+
+
+def require_seconds(seconds: int) -> None:
+    """Refuse a lifetime that no link can have. Raises ValueError."""
+    if not 1 <= seconds <= _LONGEST_LINK_SECONDS:
+        raise ValueError("A link lives between 1 second and 7 days.")
