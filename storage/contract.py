@@ -49,6 +49,7 @@ class ObjectStore(Protocol):
     """Bytes under keys, written once and never overwritten.
 
     A key is at most 200 characters, one or more segments `[a-z0-9][a-z0-9._-]*` joined by `/`, without `..`.
+    Where there is a key `a/b`, use no key `a`: some services keep folders and cannot hold both.
     Every method may raise StorageUnavailable; a malformed argument is a ValueError. Safe for threads.
     """
 

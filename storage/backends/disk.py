@@ -101,7 +101,7 @@ class DiskStore:
     def keys(self, prefix: str = "") -> Iterator[StoredObject]:
         require_prefix(prefix)
         with self._speaking():
-            shards = [Path(shard.path) for shard in os.scandir(self._objects)]
+            shards = [self._objects / name for name in os.listdir(self._objects)]
             found = sorted(key for shard in shards for key in _keys_in(shard) if key.startswith(prefix))
         for key in found:
             try:
@@ -177,8 +177,8 @@ class DiskStore:
         lock = os.open(self._incoming, os.O_RDONLY)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            for abandoned in list(os.scandir(self._incoming)):
-                shutil.rmtree(abandoned.path, ignore_errors=True)
+            for abandoned in os.listdir(self._incoming):
+                shutil.rmtree(self._incoming / abandoned, ignore_errors=True)
         except BlockingIOError:
             return
         finally:
@@ -212,8 +212,8 @@ def _exists(key: str) -> ObjectExists:
 
 
 def _only_file(home: Path) -> Path:
-    for entry in os.scandir(home):
-        return Path(entry.path)
+    for name in os.listdir(home):
+        return home / name
     raise FileNotFoundError(errno.ENOENT, "empty", str(home))
 
 
