@@ -1,0 +1,177 @@
+"""The whole product as a user starts it: supervisor, web server, worker, on a free port."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READY_SECONDS = 90
+STOP_SECONDS = 40
+FIRST_LINK = re.compile(r"Create the first admin with this link, which works once: (\S+)")
+
+
+class Server:
+    """`content_map.serve` on a data directory; stop it, kill its parts, start it again on the same data."""
+
+    def __init__(self, data: Path, *arguments: str, **settings: str) -> None:
+        """Take the options of scripts/serve as `arguments` and settings without their prefix by name."""
+        self.data = data
+        self.port = free_port()
+        self._arguments = arguments
+        self._settings = {f"CONTENT_MAP_{name.upper()}": value for name, value in settings.items()}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = data.with_name(f"{data.name}.log")
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> str:
+        """Everything the server and its parts have printed since the first start."""
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+    @property
+    def first_link(self) -> str | None:
+        """The latest link that creates the first admin."""
+        found = FIRST_LINK.findall(self.output)
+        return found[-1] if found else None
+
+    def start(self) -> None:
+        """Start and wait until the health page says that all is well."""
+        command = [
+            sys.executable,
+            "-m",
+            "content_map.serve",
+            "--port",
+            str(self.port),
+            "--data",
+            str(self.data),
+        ]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, *self._arguments],
+                cwd=ROOT,
+                env=_clean(os.environ) | self._settings,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_until_well()
+
+    def stop(self) -> int | None:
+        """Stop it as Ctrl-C does; the exit code, or None when it was not running."""
+        if self._process is None:
+            return None
+        self._process.send_signal(signal.SIGINT)
+        try:
+            return self._process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill the supervisor outright and wait until its parts have gone too."""
+        if self._process is None:
+            return
+        parts = [process_id for ids in self.parts().values() for process_id in ids]
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        for process_id in parts:
+            _await_end(process_id)
+
+    def kill_part(self, name: str) -> None:
+        """Kill the `web server`, `worker` or `store` outright; the supervisor starts it again."""
+        for process_id in self.parts()[name]:
+            os.kill(process_id, signal.SIGKILL)
+            _await_end(process_id)
+
+    def parts(self) -> dict[str, list[int]]:
+        """The supervisor's own child processes by part."""
+        found: dict[str, list[int]] = {}
+        if self._process is not None:
+            for process_id, command in _children(self._process.pid):
+                found.setdefault(_part(command), []).append(process_id)
+        return found
+
+    def wait_until_well(self, seconds: float = READY_SECONDS) -> None:
+        """Wait for health. Raises AssertionError with the server's own words when it does not come."""
+        deadline = time.monotonic() + seconds
+        while (said := self.health()) != {"status": "ok"}:
+            ended = self._process is None or self._process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                raise AssertionError(f"the server is not well: {said}\n{self.output[-4000:]}")
+            time.sleep(0.05)
+
+    def health(self) -> object:
+        """What the health page says, or the error that kept it from being read."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/api/v1/health")
+            return json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return repr(error)
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    """Find a port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _clean(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if not name.startswith("CONTENT_MAP_")}
+
+
+def _children(parent: int) -> Iterable[tuple[int, str]]:
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
+    for line in listing.splitlines():
+        process_id, its_parent, command = line.split(None, 2)
+        if int(its_parent) == parent and not command.startswith("ps "):
+            yield int(process_id), command
+
+
+def _part(command: str) -> str:
+    if "granian" in command:
+        return "web server"
+    return "worker" if command.endswith(" worker") else "store"
+
+
+def _await_end(process_id: int) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_running(process_id):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"process {process_id} does not end")
+        time.sleep(0.02)
+
+
+def _is_running(process_id: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return state != "" and not state.startswith("Z")
