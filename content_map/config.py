@@ -18,7 +18,7 @@ class BadSetting(ValueError):
     """A setting that stops the start; the message names it and says what is accepted."""
 
 
-def _setting(default: object, about: str) -> Any:
+def _setting(default: object, about: str) -> Any:  # Any: the type is the field's annotation
     return field(default=default, metadata={"about": about})
 
 
@@ -28,22 +28,34 @@ class Settings:
 
     data_dir: Path = _setting(Path("var"), "Folder of database, store and index (made 0700).")
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data directory.")
-    store_url: str = _setting("", "`disk:FOLDER` or `s3://BUCKET/PREFIX?endpoint=…&region=…`; empty: disk in the data directory.")
+    store_url: str = _setting(
+        "", "`disk:FOLDER` or `s3://BUCKET/PREFIX?endpoint=…&region=…`; empty: disk in the data directory."
+    )
     index_url: str = _setting("", "`whoosh:FOLDER`; empty: in the data directory.")
-    secret_key: str = _setting("", "Signs cookies and links; made once in the data directory while BASE_URL is loopback.")
-    base_url: str = _setting("http://127.0.0.1:8000", "The address people type; https makes cookies `Secure`.")
+    secret_key: str = _setting(
+        "", "Signs cookies and links; made once in the data directory while BASE_URL is loopback."
+    )
+    base_url: str = _setting(
+        "http://127.0.0.1:8000", "The address people type; https makes cookies `Secure`."
+    )
     time_zone: str = _setting("UTC", "IANA zone of quarters and of dates on pages.")
     fiscal_year_start: int = _setting(1, "Month (1-12) in which the fiscal year begins.")
     upload_limit_bytes: int = _setting(5 * GIB, "Largest file that is stored.")
     people_in_reports: str = _setting("none", "`none`, `team` or `named`: what reports may say of persons.")
-    passed_over_impressions: int = _setting(30, "Impressions at a good rank without an open that make an asset passed over.")
+    passed_over_impressions: int = _setting(
+        30, "Impressions at a good rank without an open that make an asset passed over."
+    )
     passed_over_reps: int = _setting(5, "Distinct reps those impressions must come from.")
     passed_over_rank: int = _setting(5, "The worst rank that still counts as a good one.")
-    smtp_url: str = _setting("", "`smtp://USER:PASSWORD@HOST:PORT`; empty: no mail, links are shown on the page.")
+    smtp_url: str = _setting(
+        "", "`smtp://USER:PASSWORD@HOST:PORT`; empty: no mail, links are shown on the page."
+    )
     mail_from: str = _setting("", "Sender of mail; needed with SMTP_URL.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
-    demo: bool = _setting(False, "Set by `scripts/serve --demo` alone: the sample library and the role switcher.")
+    demo: bool = _setting(
+        False, "Set by `scripts/serve --demo` alone: the sample library and the role switcher."
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], **overrides: object) -> Settings:

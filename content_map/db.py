@@ -47,7 +47,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -125,7 +125,9 @@ class Sessions:
         try:
             connection = self.engine.connect().execution_options(**{WRITES: writes})
         except SQLAlchemyError as error:
-            raise Unavailable("The database does not answer. Nothing was changed; try again shortly.") from error
+            raise Unavailable(
+                "The database does not answer. Nothing was changed; try again shortly."
+            ) from error
         with connection:
             yield connection
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 import content_map.models  # noqa: F401 - maps every table
 from content_map.db import Base, UTCDateTime
 
 
-def _render(kind: str, value: object, autogenerate: object) -> str | bool:
+def _render(kind: str, value: Any, autogenerate: AutogenContext) -> str | Literal[False]:
     if kind == "type" and isinstance(value, UTCDateTime):
-        autogenerate.imports.add("from content_map.db import UTCDateTime")  # type: ignore[attr-defined]
+        autogenerate.imports.add("from content_map.db import UTCDateTime")
         return "UTCDateTime()"
     return False
 

@@ -24,7 +24,9 @@ class Asset(Base):
         one_of("conversation", Conversation),
         one_of("status", Status),
         one_of("audience", Audience),
-        CheckConstraint("status <> 'published' OR conversation IS NOT NULL", name="published_has_conversation"),
+        CheckConstraint(
+            "status <> 'published' OR conversation IS NOT NULL", name="published_has_conversation"
+        ),
         CheckConstraint("length(title) BETWEEN 1 AND 300", name="title"),
         Index("ix_assets_status_conversation", "status", "conversation"),
         Index("ix_assets_updated_at_id", "updated_at", "id"),

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.session import UOWTransaction
 
 from content_map.db import new_id
 from content_map.models.asset import Asset, Page, Version
@@ -85,7 +84,7 @@ def enqueue_index(session: Session, asset_ids: Iterable[str]) -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _leave_index_jobs(session: Session, _context: UOWTransaction) -> None:
+def _leave_index_jobs(session: Session, _context: object) -> None:
     assets: set[str] = set()
     terms: set[str] = set()
     changed = [row for row in (*session.new, *session.dirty, *session.deleted) if type(row) in _INDEXED]

@@ -56,7 +56,13 @@ class UserPeriod(Base):
     __table_args__ = (
         CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name="order"),
         Index("ix_user_periods_user_id_starts_at", "user_id", "starts_at"),
-        Index("uq_user_periods_open", "user_id", unique=True, sqlite_where=text("ends_at IS NULL"), postgresql_where=text("ends_at IS NULL")),
+        Index(
+            "uq_user_periods_open",
+            "user_id",
+            unique=True,
+            sqlite_where=text("ends_at IS NULL"),
+            postgresql_where=text("ends_at IS NULL"),
+        ),
         one_of("role", Role),
     )
 

@@ -52,7 +52,9 @@ def note(
 def broken_links(session: Session) -> Iterator[int]:
     """Walk the chain and yield the numbers of entries that were changed, or that follow a missing one."""
     previous, expected = "", 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)):
+    for entry in session.scalars(
+        select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
+    ):
         if entry.number != expected or entry.previous_hash != previous or entry.hash != _hash(entry):
             yield entry.number
         previous, expected = entry.hash, entry.number + 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import UpdateBase, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from content_map.db import new_id
+from content_map.db import Sessions, new_id
+from content_map.errors import Conflict
 from content_map.models import Heartbeat, Job, Lease
 
 LEASE = timedelta(seconds=60)
@@ -19,6 +23,8 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(minutes=10)
 WORKER_SILENCE = timedelta(seconds=30)
 ERROR_CHARACTERS = 500
+HOLD_SECONDS = 60
+HOLD_PATIENCE_SECONDS = 120
 
 
 class LeaseLost(Exception):
@@ -60,7 +66,17 @@ def claim(session: Session, kinds: Collection[str], *, limit: int, now: datetime
         .returning(Job.id, Job.kind, Job.subject, Job.payload, Job.version, Job.attempts)
         .execution_options(synchronize_session=False)
     ).all()
-    return [Claim(*row, fence) for row in taken]
+    return [
+        Claim(row.id, row.kind, row.subject, row.payload, row.version, row.attempts, fence) for row in taken
+    ]
+
+
+def is_due(session: Session, kind: str, *, now: datetime) -> bool:
+    """Say whether a job of this kind waits for a worker; cheap, so that an idle worker takes no lock."""
+    waiting = and_(Job.state == "waiting", Job.run_at <= now)
+    abandoned = and_(Job.state == "running", Job.leased_until < now)
+    found = select(Job.id).where(Job.kind == kind, or_(waiting, abandoned)).limit(1)
+    return session.scalar(found) is not None
 
 
 def keep_alive(session: Session, claims: Sequence[Claim], *, now: datetime) -> None:
@@ -75,20 +91,22 @@ def keep_alive(session: Session, claims: Sequence[Claim], *, now: datetime) -> N
 
 def finish(session: Session, done: Claim) -> None:
     """Remove the job in the transaction of its result; one renewed meanwhile waits again. Raises LeaseLost."""
-    gone = session.execute(
+    gone = _affected(
+        session,
         delete(Job)
         .where(Job.id == done.id, Job.fence == done.fence, Job.version == done.version)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if gone.rowcount:
+    if gone:
         return
-    renewed = session.execute(
+    renewed = _affected(
+        session,
         update(Job)
         .where(Job.id == done.id, Job.fence == done.fence)
         .values(state="waiting", fence=None, leased_until=None, attempts=0)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if renewed.rowcount == 0:
+    if renewed == 0:
         raise LeaseLost(done.id)
 
 
@@ -161,6 +179,39 @@ def let_go(session: Session, name: str, holder: str) -> None:
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
+@contextmanager
+def holding(sessions: Sessions, name: str, *, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Hold a named lease for a command, waiting up to two minutes for its turn. Raises Conflict.
+
+    A thread keeps the lease alive while the command works.
+    """
+    holder = new_id()
+    deadline = time.monotonic() + HOLD_PATIENCE_SECONDS
+    while True:
+        with sessions.write() as session:
+            if hold(session, name, holder, seconds=HOLD_SECONDS, now=clock()):
+                break
+        if time.monotonic() > deadline:
+            raise Conflict(f"Another process has been at the {name} for two minutes. Try again later.")
+        time.sleep(0.5)
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(HOLD_SECONDS / 3):
+            with sessions.write() as session:
+                hold(session, name, holder, seconds=HOLD_SECONDS, now=clock())
+
+    renewal = threading.Thread(target=renew, name=f"{name}-lease", daemon=True)
+    renewal.start()
+    try:
+        yield
+    finally:
+        done.set()
+        renewal.join()
+        with sessions.write() as session:
+            let_go(session, name, holder)
+
+
 def beat(session: Session, worker: str, *, now: datetime) -> None:
     """Say that this worker lives, and forget those silent for a day."""
     session.execute(delete(Heartbeat).where(Heartbeat.at < now - timedelta(days=1)))
@@ -186,10 +237,15 @@ def dead(session: Session) -> Sequence[Job]:
 
 def revive(session: Session, *, now: datetime) -> int:
     """Let every dead job try again; returns how many."""
-    woken = session.execute(
+    return _affected(
+        session,
         update(Job)
         .where(Job.state == "dead")
         .values(state="waiting", attempts=0, run_at=now)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    return int(woken.rowcount)
+
+
+def _affected(session: Session, statement: UpdateBase) -> int:
+    result = session.connection().execute(statement.execution_options(synchronize_session=False))
+    return result.rowcount

@@ -99,7 +99,9 @@ def use_link(
     return person
 
 
-def make_token(session: Session, user_id: str, name: str, *, actor: Actor | None, now: datetime) -> tuple[Token, str]:
+def make_token(
+    session: Session, user_id: str, name: str, *, actor: Actor | None, now: datetime
+) -> tuple[Token, str]:
     """Make an API token; its secret is returned once and never again. Raises NotFound, NotAllowed."""
     if actor is not None and actor.id != user_id:
         require(actor, Right.MANAGE_USERS)

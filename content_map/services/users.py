@@ -15,7 +15,6 @@ from content_map.models import Team, User, UserPeriod
 from content_map.services import audit
 
 
-
 def add(
     session: Session,
     email: str,
@@ -48,7 +47,13 @@ def add(
     session.flush()
     session.add(UserPeriod(user_id=person.id, role=person.role, team_id=person.team_id, starts_at=now))
     audit.note(
-        session, "user.added", "user", person.id, actor=actor, now=now, changes={"email": address, "role": role}
+        session,
+        "user.added",
+        "user",
+        person.id,
+        actor=actor,
+        now=now,
+        changes={"email": address, "role": role},
     )
     session.refresh(person)
     return person
@@ -169,3 +174,9 @@ def _is_last_admin(session: Session, person: User) -> bool:
         return False
     admins = select(func.count()).where(User.role == Role.ADMIN.value, User.is_active)
     return session.scalar(admins) == 1
+
+
+def first_admin(session: Session) -> User | None:
+    """Load the admin who was there first."""
+    admins = select(User).where(User.role == Role.ADMIN.value, User.is_active)
+    return session.scalars(admins.order_by(User.created_at, User.id)).first()

@@ -572,7 +572,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("usage_events", schema=None) as batch_op:
         batch_op.drop_index(

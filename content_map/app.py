@@ -1,0 +1,123 @@
+"""The application, as one readable list of what it is made of."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from content_map import api, context, logs, problems, web
+from content_map.config import BadSetting, Settings
+from content_map.wiring import Resources, open_resources
+
+SESSION_LASTS = timedelta(days=14)
+FORM_BYTES = 2 * 1024 * 1024
+ENVELOPE_BYTES = 1024 * 1024
+KEY_FILE = "secret-key"
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    resources: Resources | None = None,
+    clock: Callable[[], datetime] = context.clock,
+) -> Flask:
+    """Make the web application. Raises BadSetting when a secret is missing."""
+    logs.configure(settings.log_level)
+    app = Flask("content_map")
+    app.extensions[context.EXTENSION] = resources or open_resources(settings)
+    app.extensions["clock"] = clock
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        SESSION_COOKIE_NAME="__Host-content-map" if settings.is_https else "content-map",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=SESSION_LASTS,
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes + ENVELOPE_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        TRUSTED_HOSTS=None,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_name_request)
+    app.after_request(_protect(settings))
+    api.register(app)
+    web.register(app)
+    problems.register(app, web.problem_page)
+    return app
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the setting, or one made once for a loopback address. Raises BadSetting."""
+    if settings.secret_key:
+        return settings.secret_key
+    if not settings.is_loopback:
+        raise BadSetting(
+            "CONTENT_MAP_SECRET_KEY is missing. With a BASE_URL that others can reach, set it to 32 or more "
+            "random characters and keep it."
+        )
+    return _kept_secret(settings.data_dir / KEY_FILE)
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Two processes may start at once: each writes a file of its own, and one link wins.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _name_request() -> None:
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _protect(settings: Settings) -> Callable[[Response], Response]:
+    def protect(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        if settings.is_https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if not request.path.startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+        headers["X-Request-Id"] = g.get("request_id", "")
+        return response
+
+    return protect

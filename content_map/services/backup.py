@@ -1,0 +1,167 @@
+"""Backup and restore: rows as JSON lines, objects as files, the same on every database and store.
+
+A backup of SQLite restores into PostgreSQL and the other way round. The index is rebuilt, never copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Date, Table, func, insert, select, text
+
+from content_map.db import Base, Sessions, UTCDateTime
+from content_map.errors import Conflict, Invalid
+from storage.contract import ObjectStore
+
+FORMAT = 1
+ROWS_AT_ONCE = 1000
+MANIFEST = "manifest.json"
+# What only means something to the running system.
+_LEFT_OUT = frozenset({"leases", "heartbeats", "idempotent_replies", "sign_in_attempts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a backup or a restore moved."""
+
+    rows: int
+    objects: int
+    size_bytes: int
+
+
+def back_up(sessions: Sessions, store: ObjectStore, folder: Path, *, revision: str, now: datetime) -> Copied:
+    """Write everything below an empty or new folder. Raises Conflict when something is there already."""
+    if folder.exists() and any(folder.iterdir()):
+        raise Conflict(f"{folder} is not empty. Name a new folder for each backup.")
+    (folder / "tables").mkdir(parents=True)
+    (folder / "objects").mkdir()
+    with sessions.read() as session:
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        counts = {table.name: _write_rows(connection, table, folder) for table in _tables()}
+        keys = sorted(_keys(connection))
+    # Objects are never changed once written, so copying them after the rows loses nothing.
+    hashes, size = {}, 0
+    for key in keys:
+        hashes[key], length = _copy_out(store, key, folder / "objects" / key)
+        size += length
+    manifest = {
+        "format": FORMAT,
+        "revision": revision,
+        "created_at": now.isoformat(),
+        "rows": counts,
+        "objects": hashes,
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    return Copied(sum(counts.values()), len(hashes), size)
+
+
+def restore(sessions: Sessions, store: ObjectStore, folder: Path, *, revision: str) -> Copied:
+    """Fill an empty database and store from a backup; every object is checked against its SHA-256.
+
+    Raises Invalid (no backup, a damaged one, or one of another release), Conflict (the database is not empty).
+    """
+    manifest = _manifest(folder)
+    if manifest["revision"] != revision:
+        raise Invalid(
+            f"This backup is of database revision {manifest['revision']} and the program is at {revision}. "
+            "Restore it with the release that made it, then upgrade."
+        )
+    with sessions.read() as session:
+        _refuse_full(session.connection())
+    size = 0
+    for key, sha256 in manifest["objects"].items():
+        with (folder / "objects" / key).open("rb") as file:
+            stored = store.put(key, file, media_type="application/octet-stream", expected_sha256=sha256)
+        size += stored.size_bytes
+    with sessions.write() as session:
+        connection = session.connection()
+        _refuse_full(connection)
+        for table in reversed(_tables()):
+            connection.execute(table.delete())
+        rows = sum(_read_rows(connection, table, folder) for table in _tables())
+    return Copied(rows, len(manifest["objects"]), size)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Invalid(f"{folder} holds no backup: its {MANIFEST} is missing.") from None
+    if manifest.get("format") != FORMAT:
+        raise Invalid(f"The backup in {folder} has a format this release does not know.")
+    return manifest
+
+
+def _tables() -> list[Table]:
+    return [table for table in Base.metadata.sorted_tables if table.name not in _LEFT_OUT]
+
+
+def _refuse_full(connection: Connection) -> None:
+    for name in ("assets", "users"):
+        if connection.scalar(select(func.count()).select_from(Base.metadata.tables[name])):
+            raise Conflict(
+                "The database is not empty. Restore into a new data directory; nothing was changed."
+            )
+
+
+def _keys(connection: Connection) -> Iterator[str]:
+    for table, column in (("versions", "store_key"), ("pages", "image_key"), ("pages", "thumbnail_key")):
+        found = Base.metadata.tables[table].c[column]
+        yield from connection.scalars(select(found).where(found.is_not(None)).distinct())
+
+
+def _copy_out(store: ObjectStore, key: str, path: Path) -> tuple[str, int]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest, length = hashlib.sha256(), 0
+    with store.open(key) as source, path.open("wb") as target:
+        while piece := source.read(1024 * 1024):
+            digest.update(piece)
+            length += len(piece)
+            target.write(piece)
+    return digest.hexdigest(), length
+
+
+def _write_rows(connection: Connection, table: Table, folder: Path) -> int:
+    count = 0
+    rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(
+        select(table).order_by(*table.primary_key.columns)
+    )
+    with (folder / "tables" / f"{table.name}.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows.mappings():
+            file.write(json.dumps(dict(row), default=_plain, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def _read_rows(connection: Connection, table: Table, folder: Path) -> int:
+    count, batch = 0, []
+    instants = {column.name for column in table.columns if isinstance(column.type, UTCDateTime)}
+    days = {column.name for column in table.columns if isinstance(column.type, Date)}
+    with (folder / "tables" / f"{table.name}.jsonl").open(encoding="utf-8") as file:
+        for line in file:
+            row = json.loads(line)
+            for name in instants & row.keys():
+                row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+            for name in days & row.keys():
+                row[name] = date.fromisoformat(row[name]) if row[name] else None
+            batch.append(row)
+            if len(batch) == ROWS_AT_ONCE:
+                connection.execute(insert(table), batch)
+                count, batch = count + len(batch), []
+    if batch:
+        connection.execute(insert(table), batch)
+    return count + len(batch)

@@ -1,0 +1,154 @@
+"""The index follows the database: refreshed by jobs, rebuilt and verified by command."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from content_map.db import Sessions
+from content_map.domain.assets import Status
+from content_map.models import Asset, AssetTerm, Job, Page, Term, Version, enqueue_index
+from content_map.models.outbox import INDEX
+from search.contract import Document, SearchIndex
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What `verify` found: assets the index lacks or holds stale, and ids it should not hold."""
+
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    surplus: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.stale or self.surplus)
+
+
+def refresh(sessions: Sessions, index: SearchIndex, asset_ids: Sequence[str], *, now: datetime) -> None:
+    """Bring these assets in the index to what the database says, in one commit. Raises SearchUnavailable."""
+    with sessions.read() as session:
+        documents = list(documents_of(session, asset_ids, now=now))
+    found = {document.id for document in documents}
+    index.apply(documents, deleted=[asset_id for asset_id in asset_ids if asset_id not in found])
+
+
+def rebuild(sessions: Sessions, index: SearchIndex, *, now: datetime) -> int:
+    """Write a new index from the database beside the live one and swap it in; returns the number of assets."""
+    return index.rebuild(all_documents(sessions, now=now))
+
+
+def verify(sessions: Sessions, index: SearchIndex, *, now: datetime) -> Difference:
+    """Compare the index with the database and leave a job for each difference. Raises SearchUnavailable."""
+    indexed = dict(index.versions())
+    wanted = {document.id: document.version for document in all_documents(sessions, now=now)}
+    difference = Difference(
+        missing=tuple(sorted(wanted.keys() - indexed.keys())),
+        stale=tuple(sorted(key for key in wanted.keys() & indexed.keys() if wanted[key] != indexed[key])),
+        surplus=tuple(sorted(indexed.keys() - wanted.keys())),
+    )
+    if difference:
+        with sessions.write() as session:
+            enqueue_index(session, [*difference.missing, *difference.stale, *difference.surplus])
+    return difference
+
+
+def all_documents(sessions: Sessions, *, now: datetime) -> Iterator[Document]:
+    """Yield every asset that belongs in the index, a batch to a transaction."""
+    last = ""
+    while True:
+        with sessions.read() as session:
+            ids = session.scalars(
+                select(Asset.id).where(Asset.id > last).order_by(Asset.id).limit(BATCH)
+            ).all()
+            if not ids:
+                return
+            documents = list(documents_of(session, ids, now=now))
+        yield from documents
+        last = ids[-1]
+
+
+def documents_of(session: Session, asset_ids: Sequence[str], *, now: datetime) -> Iterator[Document]:
+    """Make the documents of those assets that reps may find at `now`; the others yield nothing."""
+    listed = session.scalars(
+        select(Asset)
+        .where(
+            Asset.id.in_(asset_ids),
+            Asset.status == Status.PUBLISHED.value,
+            or_(Asset.publish_at.is_(None), Asset.publish_at <= now),
+            or_(Asset.expires_at.is_(None), Asset.expires_at > now),
+        )
+        .options(
+            joinedload(Asset.current)
+            .selectinload(Version.pages)
+            .load_only(Page.number, Page.title, Page.text),
+            selectinload(Asset.terms).joinedload(AssetTerm.term).selectinload(Term.aliases),
+        )
+        .order_by(Asset.id)
+    )
+    for asset in listed.unique():
+        yield _document(asset)
+
+
+def assets_with_term(session: Session, term_id: str) -> Sequence[str]:
+    """List the assets that carry a term."""
+    return session.scalars(select(AssetTerm.asset_id).where(AssetTerm.term_id == term_id)).all()
+
+
+def hidden(session: Session, *, now: datetime) -> frozenset[str]:
+    """List the assets that the index may still show though they are not live: their jobs are due and not done."""
+    due = (
+        select(Asset.id)
+        .join(Job, Job.subject == Asset.id)
+        .where(Job.kind == INDEX, Job.run_at <= now)
+        .where(
+            or_(
+                Asset.status != Status.PUBLISHED.value,
+                Asset.publish_at > now,
+                Asset.expires_at <= now,
+            )
+        )
+    )
+    return frozenset(session.scalars(due))
+
+
+def _document(asset: Asset) -> Document:
+    tags = sorted(asset.terms, key=lambda tag: tag.term.full_key)
+    words = [asset.summary or "", *(str(value) for value in asset.guide.values() if isinstance(value, str))]
+    for tag in tags:
+        words += [tag.term.name, *(alias.alias for alias in tag.term.aliases)]
+    pages = tuple((page.number, page.text) for page in asset.current.pages if page.text)
+    document = Document(
+        id=asset.id,
+        version=0,
+        title=asset.title,
+        body="\n".join(word for word in words if word),
+        pages=pages,
+        terms=tuple(tag.term.full_key for tag in tags),
+        conversation=asset.conversation or "",
+        language=asset.current.language or "en",
+        group=asset.id,
+    )
+    return _with_fingerprint(document)
+
+
+def _with_fingerprint(document: Document) -> Document:
+    parts: Iterable[object] = (
+        document.title,
+        document.body,
+        document.pages,
+        document.terms,
+        document.conversation,
+        document.language,
+        document.group,
+    )
+    digest = hashlib.blake2b(json.dumps(list(parts)).encode(), digest_size=8).digest()
+    fingerprint = int.from_bytes(digest, "big") >> 1  # fits a signed 64-bit column
+    return replace(document, version=fingerprint)

@@ -1,0 +1,162 @@
+"""From stored bytes to pages: the long work runs with no transaction open, its result is written in one."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from content_map.db import Sessions
+from content_map.domain import tagging as rules
+from content_map.domain.assets import State
+from content_map.domain.vocabulary import Vocabulary
+from content_map.extraction import Extract, Limits
+from content_map.models import Asset, AssetTerm, Page, Version, enqueue
+from content_map.services import tagging
+from storage.contract import ObjectMissing, ObjectStore
+
+PREVIEW = "preview"
+PIECE_BYTES = 1024 * 1024
+SUGGESTED_TERMS = 12
+
+Conclude = Callable[[Session], None]
+Extractor = Callable[[IO[bytes], str, Limits], Extract]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    version_id: str
+    store_key: str
+    file_name: str
+    sha256: str | None
+    size_bytes: int
+
+
+def extract(
+    sessions: Sessions,
+    store: ObjectStore,
+    version_id: str,
+    *,
+    extractor: Extractor,
+    vocabulary: Callable[[Session], Vocabulary],
+    limits: Limits,
+) -> Conclude:
+    """Read a version's file and return what writes the result.
+
+    Raises ObjectMissing, StorageUnavailable: the job tries again later.
+    """
+    subject = _load(sessions, version_id)
+    if subject is None:
+        return _nothing
+    with tempfile.TemporaryFile() as copy:
+        sha256 = _fetch(store, subject, copy)
+        copy.seek(0)
+        result = extractor(copy, subject.file_name, limits)
+
+    def conclude(session: Session) -> None:
+        version = session.get(Version, version_id)
+        if version is None:
+            return
+        _write(session, version, result, sha256)
+        asset = session.scalars(
+            select(Asset)
+            .where(Asset.id == version.asset_id)
+            .options(selectinload(Asset.terms).joinedload(AssetTerm.term))
+        ).one()
+        if asset.version_number == version.number:
+            _better_title(asset, result)
+            _suggest(session, asset, result, vocabulary(session))
+        if not result.failed:
+            enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
+        session.flush()
+
+    return conclude
+
+
+def _nothing(_session: Session) -> None:
+    """The version was removed meanwhile: there is nothing to write."""
+
+
+def _load(sessions: Sessions, version_id: str) -> _Subject | None:
+    with sessions.read() as session:
+        version = session.get(Version, version_id)
+        if version is None or version.store_key is None:
+            return None
+        return _Subject(version.id, version.store_key, version.file_name, version.sha256, version.size_bytes)
+
+
+def _fetch(store: ObjectStore, subject: _Subject, copy: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    with store.open(subject.store_key) as stored:
+        while piece := stored.read(PIECE_BYTES):
+            digest.update(piece)
+            copy.write(piece)
+    found = digest.hexdigest()
+    if subject.sha256 is not None and found != subject.sha256:
+        raise ObjectMissing(f"the store gave other bytes for {subject.store_key} than were put there")
+    return found
+
+
+def _write(session: Session, version: Version, result: Extract, sha256: str) -> None:
+    session.execute(delete(Page).where(Page.version_id == version.id))
+    session.add_all(
+        Page(
+            version_id=version.id,
+            number=page.number,
+            label=page.label[:200],
+            title=page.title[:300] if page.title else None,
+            text=page.text,
+            no_text=page.no_text,
+        )
+        for page in result.pages
+    )
+    version.sha256 = sha256
+    version.state = State.FAILED if result.failed else State.READY
+    version.problem_code = str(result.problem.code) if result.problem else None
+    sentences = [result.problem.sentence] if result.problem else []
+    version.problem = " ".join([*sentences, *result.warnings]) or None
+    version.kind = result.kind or version.kind
+    version.media_type = result.media_type or version.media_type
+    version.page_count = len(result.pages)
+    version.word_count = result.words
+    version.language = result.language
+    version.document_title = result.title[:300] if result.title else None
+    version.author = result.author[:300] if result.author else None
+    version.links = list(result.links)
+    version.sketch = list(result.sketch)
+
+
+def _better_title(asset: Asset, result: Extract) -> None:
+    if not asset.title_is_given and result.title.strip():
+        asset.title = result.title.strip()[:300]
+
+
+def _suggest(session: Session, asset: Asset, result: Extract, vocabulary: Vocabulary) -> None:
+    tagging.clear_open(session, asset)
+    pages = [(page.number, page.text) for page in result.pages]
+    if asset.conversation is None:
+        for found in rules.suggest_conversations(asset.title, pages):
+            tagging.suggest(
+                session,
+                asset,
+                tagging.CONVERSATION,
+                found.conversation,
+                confidence=found.confidence,
+                evidence={"cues": [[cue.words, cue.page] for cue in found.cues]},
+            )
+    carried = {tag.term.full_key for tag in asset.terms}
+    for term in rules.suggest_terms(asset.title, pages, vocabulary)[:SUGGESTED_TERMS]:
+        if f"{term.facet}:{term.term}" not in carried:
+            tagging.suggest(
+                session,
+                asset,
+                term.facet,
+                term.term,
+                confidence=term.confidence,
+                evidence={"words": term.words, "page": term.page, "times": term.times},
+            )

@@ -1,0 +1,86 @@
+"""Bytes before rows: what arrives goes through the door into the store, hashed on the way, with no transaction open."""
+
+from __future__ import annotations
+
+import io
+import mimetypes
+import uuid
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from content_map.domain.assets import Kind
+from content_map.domain.people import Actor
+from content_map.domain.permissions import Right, require
+from content_map.errors import TooLarge, Unavailable
+from content_map.extraction import door
+from storage.contract import ObjectStore, ObjectTooLarge, StorageUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that is in the store and has no row yet."""
+
+    store_key: str
+    file_name: str
+    size_bytes: int
+    sha256: str
+    media_type: str
+    kind: str
+
+
+class _Rejoined(io.RawIOBase):
+    """The head that was looked at, then the rest of the stream."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = io.BytesIO(head), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._head.read(size)
+        return piece if piece else self._rest.read(size)
+
+
+def receive(
+    store: ObjectStore, file_name: str, stream: BinaryIO, *, limit_bytes: int, actor: Actor
+) -> Received:
+    """Take a file in, or refuse it at the door and leave nothing behind.
+
+    Raises NotAllowed, Invalid (bad name, empty), Unsupported (executable), TooLarge, Unavailable.
+    """
+    require(actor, Right.UPLOAD)
+    head = stream.read(door.HEAD_BYTES)
+    name = door.refuse_at_door(head, file_name)
+    media_type, kind = _by_name(name)
+    key = f"assets/{uuid.uuid4().hex}"
+    try:
+        stored = store.put(
+            key,
+            cast("BinaryIO", _Rejoined(head, stream)),
+            media_type=media_type,
+            limit_bytes=limit_bytes,
+        )
+    except ObjectTooLarge:
+        raise TooLarge(
+            f"{name} is larger than the limit of {limit_bytes:,} bytes. Nothing was stored; make it smaller "
+            "or ask your admin to raise the limit."
+        ) from None
+    except StorageUnavailable as error:
+        raise Unavailable("The store does not answer. Nothing was saved; try again in a minute.") from error
+    return Received(key, name, stored.size_bytes, stored.sha256 or "", media_type, kind)
+
+
+def discard(store: ObjectStore, received: Received) -> None:
+    """Remove a received file whose row was refused; a store that is down leaves it for the sweep."""
+    try:
+        store.delete(received.store_key)
+    except StorageUnavailable:
+        return
+
+
+def _by_name(name: str) -> tuple[str, Kind]:
+    # Only until the job has read the content, which alone decides.
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kinds = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+    return media_type, kinds.get(media_type.partition("/")[0], Kind.DOCUMENT)

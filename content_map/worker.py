@@ -1,0 +1,223 @@
+"""The worker: claims due jobs, does them, writes each result and the job's end in one transaction."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from content_map.db import new_id
+from content_map.errors import ContentMapError
+from content_map.extraction import Limits, Sandbox
+from content_map.models.outbox import INDEX, INDEX_TERM, enqueue_index
+from content_map.services import indexing, ingest, jobs, previews
+from content_map.services.assets import EXTRACT
+from content_map.services.jobs import Claim
+from content_map.wiring import Resources
+from search.contract import SearchError
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 0.3
+BEAT_SECONDS = 10.0
+INDEX_BATCH = 200
+INDEX_LEASE_SECONDS = 60
+INDEX_LEASE = "index"
+
+Handler = Callable[["Worker", Claim], ingest.Conclude]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Worker:
+    """One worker process: a lane that writes the index, a lane for the long work, and a heartbeat."""
+
+    def __init__(self, resources: Resources, clock: Callable[[], datetime] = _now) -> None:
+        self.resources = resources
+        self.clock = clock
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+        self.limits = Limits()
+        self.sandbox = Sandbox(self.limits)
+        self._stopping = threading.Event()
+        self._held: dict[str, Claim] = {}
+        self._guard = threading.Lock()
+
+    def run(self) -> None:
+        """Work until SIGTERM or SIGINT; what was claimed and not begun is given back."""
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, lambda *_: self._stopping.set())
+        threads = [
+            threading.Thread(
+                target=self._forever, args=(self._beat, BEAT_SECONDS), name="heartbeat", daemon=True
+            ),
+            threading.Thread(
+                target=self._forever, args=(self.index_due, IDLE_SECONDS), name="index", daemon=True
+            ),
+        ]
+        for thread in threads:
+            thread.start()
+        log.info("worker.started", worker=self.name)
+        self._forever(self.work_due, IDLE_SECONDS)
+        for thread in threads:
+            thread.join(timeout=5)
+        self.close()
+        log.info("worker.stopped", worker=self.name)
+
+    def close(self) -> None:
+        """End the extraction helper and give the index lease back."""
+        self.sandbox.close()
+        with self.resources.sessions.write() as session:
+            jobs.let_go(session, INDEX_LEASE, self.name)
+
+    def run_pending(self) -> int:
+        """Do everything that is due now, in this thread, and return how many jobs that were."""
+        done = 0
+        while step := self.work_due() + self.index_due():
+            done += step
+        return done
+
+    def work_due(self) -> int:
+        """Do one due job that is not the index's; returns how many were done."""
+        claims = self._claim(list(HANDLERS), 1)
+        for each in claims:
+            self._do(each)
+        return len(claims)
+
+    def index_due(self) -> int:
+        """Write a batch of due index jobs in one commit; returns how many, 0 while another process writes."""
+        if not self._due_for_index():
+            return 0
+        with self.resources.sessions.write() as session:
+            now = self.clock()
+            if not jobs.hold(session, INDEX_LEASE, self.name, seconds=INDEX_LEASE_SECONDS, now=now):
+                return 0
+            claims = jobs.claim(session, [INDEX], limit=INDEX_BATCH, now=now)
+        self._hold(claims)
+        try:
+            ids = list(dict.fromkeys(each.subject for each in claims))
+            indexing.refresh(self.resources.sessions, self.resources.index, ids, now=self.clock())
+        except (SearchError, SQLAlchemyError, ContentMapError) as error:
+            self._fail(claims, error)
+        else:
+            self._finish_index(claims)
+        finally:
+            self._drop(claims)
+        return len(claims)
+
+    def _due_for_index(self) -> bool:
+        with self.resources.sessions.read() as session:
+            return jobs.is_due(session, INDEX, now=self.clock())
+
+    def _finish_index(self, claims: Sequence[Claim]) -> None:
+        with self.resources.sessions.write() as session:
+            for each in claims:
+                try:
+                    jobs.finish(session, each)
+                except jobs.LeaseLost:
+                    log.warning("job.lease_lost", kind=each.kind, job=each.id)
+        log.info("index.refreshed", assets=len(claims))
+
+    def _claim(self, kinds: Sequence[str], limit: int) -> list[Claim]:
+        with self.resources.sessions.read() as session:
+            if not any(jobs.is_due(session, kind, now=self.clock()) for kind in kinds):
+                return []
+        with self.resources.sessions.write() as session:
+            claims = jobs.claim(session, kinds, limit=limit, now=self.clock())
+        self._hold(claims)
+        return claims
+
+    def _do(self, claim: Claim) -> None:
+        started = time.monotonic()
+        try:
+            conclude = HANDLERS[claim.kind](self, claim)
+            with self.resources.sessions.write() as session:
+                conclude(session)
+                jobs.finish(session, claim)
+        except jobs.LeaseLost:
+            log.warning("job.lease_lost", kind=claim.kind, job=claim.id)
+        except Exception as error:  # a job's fault must never end the worker: it is written on the job
+            self._fail([claim], error)
+        else:
+            log.info("job.done", kind=claim.kind, job=claim.id, seconds=round(time.monotonic() - started, 3))
+        finally:
+            self._drop([claim])
+
+    def _fail(self, claims: Sequence[Claim], error: Exception) -> None:
+        sentence = f"{type(error).__name__}: {error}"
+        log.warning(
+            "job.failed", kinds=sorted({each.kind for each in claims}), error=sentence, exc_info=error
+        )
+        with self.resources.sessions.write() as session:
+            for each in claims:
+                jobs.fail(session, each, sentence, now=self.clock())
+
+    def _beat(self) -> int:
+        with self._guard:
+            held = list(self._held.values())
+        with self.resources.sessions.write() as session:
+            now = self.clock()
+            jobs.beat(session, self.name, now=now)
+            if held:
+                jobs.keep_alive(session, held, now=now)
+        return 0
+
+    def _forever(self, step: Callable[[], int], pause_seconds: float) -> None:
+        while not self._stopping.is_set():
+            try:
+                done = step()
+            except Exception as error:  # the database may be away for a while; the loop must not be
+                log.error("worker.step_failed", error=str(error), exc_info=error)
+                self._stopping.wait(2.0)
+                continue
+            if not done:
+                self._stopping.wait(pause_seconds)
+
+    def _hold(self, claims: Sequence[Claim]) -> None:
+        with self._guard:
+            self._held.update({each.id: each for each in claims})
+
+    def _drop(self, claims: Sequence[Claim]) -> None:
+        with self._guard:
+            for each in claims:
+                self._held.pop(each.id, None)
+
+
+def _extract(worker: Worker, claim: Claim) -> ingest.Conclude:
+    return ingest.extract(
+        worker.resources.sessions,
+        worker.resources.store,
+        claim.subject,
+        extractor=worker.sandbox.extract,
+        vocabulary=worker.resources.vocabulary.current,
+        limits=worker.limits,
+    )
+
+
+def _preview(worker: Worker, claim: Claim) -> ingest.Conclude:
+    return previews.render(
+        worker.resources.sessions,
+        worker.resources.store,
+        claim.subject,
+        renderer=worker.sandbox.preview,
+        limits=worker.limits,
+    )
+
+
+def _index_term(_worker: Worker, claim: Claim) -> ingest.Conclude:
+    def conclude(session: Session) -> None:
+        enqueue_index(session, indexing.assets_with_term(session, claim.subject))
+
+    return conclude
+
+
+HANDLERS: dict[str, Handler] = {EXTRACT: _extract, ingest.PREVIEW: _preview, INDEX_TERM: _index_term}
