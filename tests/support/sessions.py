@@ -25,5 +25,10 @@ class RolledBackSessions(Sessions):
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        with Session(self._connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        with (
+            Session(
+                self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+            ) as session,
+            session.begin(),
+        ):
             yield session
