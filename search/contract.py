@@ -43,6 +43,8 @@ class Document:
 class Query:
     """A situation as the engine sees it: never an engine's query syntax.
 
+    A document matches when it holds a word of `text` or `expansions`, or carries a term with a positive boost.
+    Text without a usable word asks nothing, so then every document matches, by points and then by id.
     `expansions` are weaker words (an acronym's long form, a term's aliases) with their weight in 0..1.
     `boosts` are `facet:term` -> points added to a document that carries the term (may be negative);
     `conversation_boosts` likewise by conversation key. Lexical evidence itself is scaled to 0..1.
@@ -78,6 +80,7 @@ class Hit:
 class Results:
     """`total`, `by_conversation` and `by_term` count every match, not only the hits returned.
 
+    Hits come by score, equal scores by id; labels that no match carries are not counted.
     `by_conversation` ignores the query's `conversation` cut, so that tabs can show their counts.
     """
 
@@ -94,13 +97,24 @@ class SearchIndex(Protocol):
     """
 
     def search(self, query: Query) -> Results:
-        """Rank the documents; hostile or empty text is harmless. An empty query with boosts ranks by boosts."""
+        """Rank the documents; hostile or empty text is harmless."""
 
     def apply(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
-        """Add or replace documents by id and remove others, in one commit; all or nothing."""
+        """Add or replace documents by id and remove others, in one commit; all or nothing.
+
+        Of documents with one id the last counts; an id both written and deleted is written. An index that was
+        never made is made; one that is broken is left as it is. Waits for another writer, half a minute at most.
+        """
 
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Write a whole new index beside the live one, swap it in, and return the number of documents."""
+        """Write a whole new index beside the live one, swap it in, and return the number of documents.
+
+        No other writer gets in meanwhile; readers stay on the old one until the swap. If it fails, or the
+        documents' source does, nothing changes.
+        """
+
+    def tidy(self) -> None:
+        """Merge what many small commits left behind: worth a quiet hour, never needed."""
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """List (id, version) of every document, for verification against the database."""

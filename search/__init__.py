@@ -1,0 +1,39 @@
+"""Full-text search as a library: documents in, ranked ids out, whatever the engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from search.contract import (
+    Document,
+    Hit,
+    Query,
+    Results,
+    SearchError,
+    SearchIndex,
+    SearchUnavailable,
+)
+
+__all__ = [
+    "Document",
+    "Hit",
+    "Query",
+    "Results",
+    "SearchError",
+    "SearchIndex",
+    "SearchUnavailable",
+    "open_index",
+]
+
+
+def open_index(url: str) -> SearchIndex:
+    """Open the index that `whoosh:/path/to/folder` names; nothing is read or made before it is used.
+
+    Raises ValueError for an address no engine knows.
+    """
+    engine, _, place = url.partition(":")
+    if engine == "whoosh" and place:
+        from search.engines.whoosh import WhooshIndex
+
+        return WhooshIndex(Path(place))
+    raise ValueError(f"`{url}` names no search index; write `whoosh:` and the path of a folder.")
