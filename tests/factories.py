@@ -11,7 +11,19 @@ from sqlalchemy.orm import Session
 from content_map.domain.assets import Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Role
-from content_map.models import Account, Asset, AssetPeriod, Facet, Page, Term, User, UserPeriod, Version
+from content_map.models import (
+    Account,
+    Asset,
+    AssetPeriod,
+    Facet,
+    Page,
+    Search,
+    SearchHit,
+    Term,
+    User,
+    UserPeriod,
+    Version,
+)
 
 _numbers = count(1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -43,9 +55,7 @@ def make_asset(
     owner = owner or make_user(session, Role.MARKETER)
     number = next(_numbers)
     values = {"title": f"Asset {number}", "created_at": LONG_AGO, "updated_at": LONG_AGO}
-    asset = Asset(
-        **{**values, "owner_id": owner.id, "conversation": conversation, "status": status, **given}
-    )
+    asset = Asset(**{**values, "owner_id": owner.id, "conversation": conversation, "status": status, **given})
     session.add(asset)
     session.flush()
     version = Version(
@@ -88,7 +98,9 @@ def make_account(session: Session, name: str = "Harbour & Vale") -> Account:
     return account
 
 
-def make_term(session: Session, facet: str = "industry", key: str = "healthcare", name: str = "Healthcare") -> Term:
+def make_term(
+    session: Session, facet: str = "industry", key: str = "healthcare", name: str = "Healthcare"
+) -> Term:
     if session.get(Facet, facet) is None:
         session.add(Facet(key=facet, name=facet.title(), position=next(_numbers)))
         session.flush()
@@ -96,3 +108,15 @@ def make_term(session: Session, facet: str = "industry", key: str = "healthcare"
     session.add(term)
     session.flush()
     return term
+
+
+def make_search(session: Session, user: User, *served: Asset, **given: Any) -> Search:
+    """A stored search that served the assets at ranks 1, 2, 3 and so on."""
+    values = {"asked_at": LONG_AGO, "situation": "late deliveries", "total": len(served), "took_ms": 1.0}
+    search = Search(**{**values, "user_id": user.id, "surface": "search", **given})
+    session.add(search)
+    session.flush()
+    for rank, asset in enumerate(served, start=1):
+        session.add(SearchHit(search_id=search.id, asset_id=asset.id, rank=rank))
+    session.flush()
+    return search

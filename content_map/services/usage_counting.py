@@ -1,0 +1,130 @@
+"""Storing events so that each counts once: the earliest of a half-hour counts, whatever arrives first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from content_map.domain.counting import RepeatKey, repeats
+from content_map.domain.usage import ExcludedReason
+from content_map.models import UsageEvent, User
+
+EventRow = dict[str, Any]
+"""The columns of one `usage_events` row."""
+
+_AT_ONCE = 1_000  # rows, or keys, in one statement
+
+
+def hold(session: Session, actor_ids: Collection[str]) -> None:
+    """Let nobody else record for these people until the transaction ends: their half-hours are settled here.
+
+    Taken in one order everywhere. It does not stand in the way of rows that merely refer to the person.
+    """
+    session.execute(
+        select(User.id).where(User.id.in_(actor_ids)).order_by(User.id).with_for_update(key_share=True)
+    ).all()
+
+
+def stored_key(key: RepeatKey | None) -> str | None:
+    """Write a repeat key as the column holds it."""
+    if key is None:
+        return None
+    half_hour = key.half_hour.astimezone(UTC)
+    return f"{key.counted_as}:{key.actor}:{key.asset}:{half_hour:%Y-%m-%dT%H:%MZ}"
+
+
+def store(session: Session, rows: Sequence[EventRow]) -> frozenset[str]:
+    """Insert the rows and settle which of each half-hour counts; returns the ids that were new.
+
+    The caller holds the actors of the rows.
+    """
+    session.flush()
+    stored: set[str] = set()
+    for start in range(0, len(rows), _AT_ONCE):
+        stored |= _store_some(session, rows[start : start + _AT_ONCE])
+    return frozenset(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    id: str
+    occurred_at: datetime
+    counts: bool
+
+
+def _store_some(session: Session, rows: Sequence[EventRow]) -> set[str]:
+    keys = {row["once_key"] for row in rows if row["once_key"] is not None}
+    rivals = _stored_rivals(session, keys)
+    for row in rows:
+        if row["once_key"] is not None:
+            rivals[row["once_key"]].append(_Rival(row["id"], row["occurred_at"], counts=False))
+    repeated = _repeated(rivals.values())
+    # Step back first, step forward after: at no moment may two of a half-hour count.
+    _set_reason(
+        session,
+        [each.id for each in _all(rivals) if each.counts and each.id in repeated],
+        ExcludedReason.REPEAT,
+    )
+    marked = [
+        {**row, "excluded_reason": ExcludedReason.REPEAT} if row["id"] in repeated else row for row in rows
+    ]
+    stored = _insert(session, marked)
+    if len(stored) < len(rows):
+        # Somebody else's event took one of the ids in the meantime; those keys are judged again as they are.
+        _settle(session, keys)
+    return stored
+
+
+def _settle(session: Session, keys: Collection[str]) -> None:
+    rivals = _stored_rivals(session, keys)
+    repeated = _repeated(rivals.values())
+    _set_reason(
+        session,
+        [each.id for each in _all(rivals) if each.counts and each.id in repeated],
+        ExcludedReason.REPEAT,
+    )
+    _set_reason(
+        session, [each.id for each in _all(rivals) if not each.counts and each.id not in repeated], None
+    )
+
+
+def _stored_rivals(session: Session, keys: Collection[str]) -> dict[str, list[_Rival]]:
+    rivals: dict[str, list[_Rival]] = defaultdict(list)
+    if not keys:
+        return rivals
+    columns = (UsageEvent.once_key, UsageEvent.id, UsageEvent.occurred_at, UsageEvent.excluded_reason)
+    competing = or_(
+        UsageEvent.excluded_reason.is_(None), UsageEvent.excluded_reason == ExcludedReason.REPEAT.value
+    )
+    for key, id_, occurred_at, reason in session.execute(
+        select(*columns).where(UsageEvent.once_key.in_(keys), competing)
+    ):
+        rivals[key or ""].append(_Rival(id_, occurred_at, counts=reason is None))
+    return rivals
+
+
+def _repeated(groups: Iterable[Sequence[_Rival]]) -> frozenset[str]:
+    return frozenset(id_ for rivals in groups for id_ in repeats(rivals))
+
+
+def _all(rivals: dict[str, list[_Rival]]) -> list[_Rival]:
+    return [each for group in rivals.values() for each in group]
+
+
+def _set_reason(session: Session, ids: Sequence[str], reason: ExcludedReason | None) -> None:
+    for start in range(0, len(ids), _AT_ONCE):
+        some = UsageEvent.id.in_(ids[start : start + _AT_ONCE])
+        session.execute(update(UsageEvent).where(some).values(excluded_reason=reason and reason.value))
+
+
+def _insert(session: Session, rows: Sequence[EventRow]) -> set[str]:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(UsageEvent).on_conflict_do_nothing(index_elements=["id"]).returning(UsageEvent.id)
+    return set(session.connection().execute(statement, rows).scalars())
