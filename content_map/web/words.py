@@ -1,0 +1,165 @@
+"""The product's words for stored keys, translated at the edge, in the order in which pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from content_map.domain.conversations import CONVERSATIONS
+
+Words = Mapping[str, LazyString]
+
+
+def _words(**sentences: LazyString) -> Words:
+    return sentences
+
+
+def _hyphened(words: Words) -> Words:
+    return {key.replace("_", "-"): word for key, word in words.items()}
+
+
+KINDS = _words(
+    deck=_("Deck"),
+    document=_("Document"),
+    sheet=_("Workbook"),
+    web=_("Web page"),
+    text=_("Text"),
+    image=_("Image"),
+    video=_("Video"),
+    audio=_("Audio"),
+    email=_("Email"),
+    link=_("Link"),
+)
+KIND_ICONS: Mapping[str, str] = {
+    "deck": "presentation",
+    "document": "file-text",
+    "sheet": "file-spreadsheet",
+    "web": "globe",
+    "text": "file-text",
+    "image": "image",
+    "video": "film",
+    "audio": "audio-lines",
+    "email": "mail",
+    "link": "link",
+}
+STATUSES = _words(
+    draft=_("Draft"), published=_("Live"), archived=_("Retired"), scheduled=_("Scheduled"), live=_("Live"), expired=_("Expired")
+)
+STATUS_TONES: Mapping[str, str] = {
+    "draft": "plain",
+    "published": "ok",
+    "live": "ok",
+    "scheduled": "plain",
+    "expired": "warn",
+    "archived": "plain",
+}
+STATES = _words(processing=_("Being read"), ready=_("Ready"), failed=_("Could not be read"))
+AUDIENCES = _words(customer=_("May go to customers"), internal=_("Inside the company only"))
+ROLES = _words(rep=_("Rep"), manager=_("Sales manager"), marketer=_("Marketer"), analyst=_("Analyst"), admin=_("Admin"))
+FACETS = _words(
+    industry=_("Industry"),
+    function=_("Function"),
+    seniority=_("Seniority"),
+    size=_("Company size"),
+    region=_("Region"),
+    pain=_("Pain"),
+    goal=_("Goal"),
+    competitor=_("Competitor"),
+    product=_("Product"),
+)
+HOW = _words(
+    presented=_("Presented it"),
+    sent=_("Sent it"),
+    prepared=_("Prepared from it"),
+    printed=_("Printed it"),
+    other=_("Another way"),
+)
+NOT_USED = _words(
+    used_my_own=_("I used my own"),
+    not_needed=_("Not needed after all"),
+    meeting_moved=_("The meeting moved"),
+    wrong_customer=_("Not for my customer"),
+    outdated=_("Out of date"),
+    do_not_know_how=_("Don’t know how to use it"),
+    cannot_change=_("Can’t change it"),
+)
+FEEDBACK = _words(
+    helpful=_("Helpful"),
+    wrong_customer=_("Not for my customer"),
+    outdated=_("Out of date"),
+    do_not_know_how=_("Don’t know how to use it"),
+    cannot_change=_("Can’t change it"),
+)
+OUTCOMES = _words(reached=_("Reached"), pending=_("Not known yet"))
+OUTCOME_ANSWERS = {**OUTCOMES, "not": _("Not reached")}
+GUIDE = _words(
+    when_to_use=_("When"),
+    say_first=_("Say first"),
+    ask_next=_("Ask next"),
+    do_not=_("Do not"),
+    may_change=_("May change"),
+    minutes=_("Minutes"),
+)
+REQUEST_STATES = _words(
+    open=_("Open"), accepted=_("Being made"), answered=_("Answered"), declined=_("Declined"), filled=_("Filled")
+)
+CLASSES = _hyphened(
+    _words(
+        never_surfaced=_("Never surfaced"),
+        barely_surfaced=_("Barely surfaced"),
+        passed_over=_("Passed over"),
+        opened_not_used=_("Opened, not used"),
+        used=_("Used"),
+        used_with_outcome=_("Used, outcome reached"),
+    )
+)
+CLASS_MEANINGS = _hyphened(
+    _words(
+        never_surfaced=_("No rep was ever shown it."),
+        barely_surfaced=_("Shown too rarely, or too low in the list, to judge."),
+        passed_over=_("Reps saw it high in their lists and did not open it."),
+        opened_not_used=_("Opened, and no use for a customer was recorded."),
+        used=_("Used for a customer; no outcome reached or known yet."),
+        used_with_outcome=_("Used in a conversation that reached its outcome."),
+    )
+)
+CLASS_CURES = _hyphened(
+    _words(
+        never_surfaced=_("Add the terms reps search by, and a title that says the pain."),
+        barely_surfaced=_("Complete its tags and title; if few reps search, adoption comes first."),
+        passed_over=_("Rewrite the title, the first line and the first page."),
+        opened_not_used=_("Read what reps say, then fix it or teach it."),
+        used=_("Check that outcomes are logged before judging it."),
+        used_with_outcome=_("Keep it current."),
+    )
+)
+CLASS_OWNERS = _hyphened(
+    _words(
+        never_surfaced=_("Marketing"),
+        barely_surfaced=_("Marketing and sales"),
+        passed_over=_("Marketing"),
+        opened_not_used=_("Marketing, or sales to teach"),
+        used=_("Both"),
+        used_with_outcome=_("Both"),
+    )
+)
+EVIDENCE = _hyphened(
+    _words(
+        customer_viewed=_("Customer viewed it"),
+        sent_or_tailored=_("Sent or tailored"),
+        sent=_("Sent or tailored"),
+        logged=_("Logged by hand"),
+        logged_by_hand=_("Logged by hand"),
+        api=_("From another tool"),
+        none=_("None"),
+    )
+)
+TOO_NEW = _words(
+    new=_("Published too recently"),
+    archived=_("Retired within the quarter"),
+    expired=_("Expired within the quarter"),
+    left=_("Taken back to draft"),
+)
+SHORT_NAMES: Mapping[str, str] = {str(each.key): each.short for each in CONVERSATIONS}
