@@ -1,0 +1,154 @@
+"""What the product suggests to the marketer of a new asset: its conversation, and terms with their pages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import log1p
+
+from content_map.domain.conversations import Conversation
+from content_map.domain.cues import ConversationCue
+from content_map.domain.vocabulary import Facet, Term, Vocabulary
+from content_map.domain.words import tokens_of
+
+TITLE_FACTOR = 2.0
+PRESELECT_FROM = 0.7  # search.md: pre-select at confidence >= .7, offer two below
+TERMS_PER_FACET = 4
+PAGE_CHARACTERS = 20_000
+PAGES_READ = 400
+
+# Evidence for nothing yet: one page with one strong cue alone stays below the line of pre-selection.
+_DOUBT = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class CueSeen:
+    """A cue met in an asset: where first (None is the title) and how often in all."""
+
+    words: str
+    page: int | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSuggestion:
+    """A conversation offered to the marketer; never saved by itself. The strongest cues come first."""
+
+    conversation: Conversation
+    confidence: float
+    cues: tuple[CueSeen, ...]
+
+    @property
+    def is_preselected(self) -> bool:
+        """Say whether the form may tick it beforehand."""
+        return self.confidence >= PRESELECT_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class TermSuggestion:
+    """A term found in an asset: where first, the page that has it most (None is the title), and how often."""
+
+    term: Term
+    words: str
+    page: int | None
+    pages: tuple[int, ...]
+    count: int
+    in_title: bool
+
+
+def suggest_conversation(
+    title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary
+) -> tuple[ConversationSuggestion, ...]:
+    """Rank the conversations that an asset's title and pages speak for, best first; none without a cue.
+
+    Each cue counts by the logarithm of how often it stands there, in the title twice. Confidences are shares
+    of the squared points, of which a fixed part stays with doubt; they add up to less than 1.
+    """
+    seen: dict[ConversationCue, _Seen] = {}
+    for page, text in _texts(title, pages):
+        for hit in vocabulary.cues.find(tokens_of(text)):
+            seen.setdefault(hit.cue, _Seen(page)).add(page)
+    scores = dict.fromkeys(Conversation, 0.0)
+    for cue, places in seen.items():
+        scores[cue.conversation] += cue.weight * places.strength
+    total = sum(score * score for score in scores.values()) + _DOUBT
+    ranked = sorted((key for key in Conversation if scores[key]), key=lambda key: -scores[key])
+    return tuple(ConversationSuggestion(key, scores[key] ** 2 / total, _cues_of(key, seen)) for key in ranked)
+
+
+def suggest_terms(
+    title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary
+) -> tuple[TermSuggestion, ...]:
+    """Find the terms an asset speaks of, the clearest first and at most four a facet.
+
+    A term said once, in the body of a longer asset, is a mention and no subject: it is left out.
+    """
+    seen: dict[str, _Seen] = {}
+    words: dict[str, Counter[str]] = {}
+    total_pages = 0
+    for page, text in _texts(title, pages):
+        total_pages += page is not None
+        tokens = tokens_of(text)
+        for match in vocabulary.find(tokens):
+            ref = match.term.ref
+            seen.setdefault(ref, _Seen(page)).add(page)
+            said = text[tokens[match.first].start : tokens[match.after - 1].end]
+            words.setdefault(ref, Counter())[said] += 1
+    kept = {
+        ref: places for ref, places in seen.items() if places.in_title or places.count > (total_pages > 2)
+    }
+    ranked = sorted(kept, key=lambda ref: (-kept[ref].strength, ref))
+    suggestions = [_term(vocabulary.terms[ref], kept[ref], words[ref]) for ref in ranked]
+    return tuple(_at_most(suggestions, TERMS_PER_FACET))
+
+
+class _Seen:
+    """Where something was met, counted as the pages are read."""
+
+    def __init__(self, first: int | None) -> None:
+        self.first = first
+        self.by_page: Counter[int] = Counter()
+        self.in_title = False
+
+    def add(self, page: int | None) -> None:
+        if page is None:
+            self.in_title = True
+        else:
+            self.by_page[page] += 1
+
+    @property
+    def count(self) -> int:
+        return sum(self.by_page.values()) + self.in_title
+
+    @property
+    def strength(self) -> float:
+        return log1p(sum(self.by_page.values())) + (TITLE_FACTOR if self.in_title else 0.0)
+
+
+def _texts(title: str, pages: Iterable[tuple[int, str]]) -> Iterable[tuple[int | None, str]]:
+    yield None, title
+    for read, (number, text) in enumerate(pages):
+        if read >= PAGES_READ:
+            return
+        yield number, text[:PAGE_CHARACTERS]
+
+
+def _cues_of(conversation: Conversation, seen: dict[ConversationCue, _Seen]) -> tuple[CueSeen, ...]:
+    own = [cue for cue in seen if cue.conversation is conversation]
+    own.sort(key=lambda cue: -cue.weight * seen[cue].strength)
+    return tuple(CueSeen(cue.words, seen[cue].first, seen[cue].count) for cue in own)
+
+
+def _term(term: Term, places: _Seen, words: Counter[str]) -> TermSuggestion:
+    most = max(places.by_page, key=lambda page: (places.by_page[page], -page), default=None)
+    said = words.most_common(1)[0][0]
+    return TermSuggestion(term, said, most, tuple(sorted(places.by_page)), places.count, places.in_title)
+
+
+def _at_most(suggestions: Sequence[TermSuggestion], limit: int) -> Iterable[TermSuggestion]:
+    taken: Counter[Facet] = Counter()
+    for suggestion in suggestions:
+        taken[suggestion.term.facet] += 1
+        if taken[suggestion.term.facet] <= limit:
+            yield suggestion
