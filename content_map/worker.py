@@ -47,7 +47,7 @@ class Worker:
         self.clock = clock
         self.name = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         self.limits = Limits()
-        self.sandbox = Sandbox(self.limits)
+        self.sandbox = Sandbox()
         self._stopping = threading.Event()
         self._held: dict[str, Claim] = {}
         self._guard = threading.Lock()
@@ -197,7 +197,7 @@ def _extract(worker: Worker, claim: Claim) -> ingest.Conclude:
         worker.resources.sessions,
         worker.resources.store,
         claim.subject,
-        extractor=worker.sandbox.extract,
+        sandbox=worker.sandbox,
         vocabulary=worker.resources.vocabulary.current,
         limits=worker.limits,
     )
@@ -208,7 +208,7 @@ def _preview(worker: Worker, claim: Claim) -> ingest.Conclude:
         worker.resources.sessions,
         worker.resources.store,
         claim.subject,
-        renderer=worker.sandbox.preview,
+        sandbox=worker.sandbox,
         limits=worker.limits,
     )
 

@@ -15,7 +15,8 @@ from content_map.db import Sessions
 from content_map.domain import tagging as rules
 from content_map.domain.assets import State
 from content_map.domain.vocabulary import Vocabulary
-from content_map.extraction import Extract, Limits
+from content_map.extraction import Extract, Limits, Sandbox
+from content_map.extraction import extract as read_document
 from content_map.models import Asset, AssetTerm, Page, Version, enqueue
 from content_map.services import tagging
 from storage.contract import ObjectMissing, ObjectStore
@@ -23,9 +24,10 @@ from storage.contract import ObjectMissing, ObjectStore
 PREVIEW = "preview"
 PIECE_BYTES = 1024 * 1024
 SUGGESTED_TERMS = 12
+SUGGESTED_CONVERSATIONS = 2
+CUES = 5
 
 Conclude = Callable[[Session], None]
-Extractor = Callable[[IO[bytes], str, Limits], Extract]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def extract(
     store: ObjectStore,
     version_id: str,
     *,
-    extractor: Extractor,
+    sandbox: Sandbox,
     vocabulary: Callable[[Session], Vocabulary],
     limits: Limits,
 ) -> Conclude:
@@ -56,7 +58,7 @@ def extract(
     with tempfile.TemporaryFile() as copy:
         sha256 = _fetch(store, subject, copy)
         copy.seek(0)
-        result = extractor(copy, subject.file_name, limits)
+        result = read_document(copy, subject.file_name, limits, sandbox)
 
     def conclude(session: Session) -> None:
         version = session.get(Version, version_id)
@@ -140,23 +142,26 @@ def _suggest(session: Session, asset: Asset, result: Extract, vocabulary: Vocabu
     tagging.clear_open(session, asset)
     pages = [(page.number, page.text) for page in result.pages]
     if asset.conversation is None:
-        for found in rules.suggest_conversations(asset.title, pages):
+        for found in rules.suggest_conversation(asset.title, pages, vocabulary)[:SUGGESTED_CONVERSATIONS]:
             tagging.suggest(
                 session,
                 asset,
                 tagging.CONVERSATION,
                 found.conversation,
                 confidence=found.confidence,
-                evidence={"cues": [[cue.words, cue.page] for cue in found.cues]},
+                evidence={"cues": [{"words": cue.words, "page": cue.page} for cue in found.cues[:CUES]]},
             )
     carried = {tag.term.full_key for tag in asset.terms}
-    for term in rules.suggest_terms(asset.title, pages, vocabulary)[:SUGGESTED_TERMS]:
-        if f"{term.facet}:{term.term}" not in carried:
-            tagging.suggest(
-                session,
-                asset,
-                term.facet,
-                term.term,
-                confidence=term.confidence,
-                evidence={"words": term.words, "page": term.page, "times": term.times},
-            )
+    terms = [
+        each for each in rules.suggest_terms(asset.title, pages, vocabulary) if each.term.ref not in carried
+    ]
+    for place, each in enumerate(terms[:SUGGESTED_TERMS]):
+        tagging.suggest(
+            session,
+            asset,
+            each.term.facet,
+            each.term.key,
+            # Only an order: the rule gives the clearest first and no probability.
+            confidence=1 - place / len(terms),
+            evidence={"words": each.words, "page": each.page, "count": each.count},
+        )

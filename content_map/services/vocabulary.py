@@ -39,13 +39,13 @@ class TermRow:
 
 
 def read_terms(path: Path) -> list[TermRow]:
-    """Read a vocabulary file: `facet,key,term,aliases` with `;` between aliases."""
+    """Read a vocabulary file: `facet,key,name,aliases` with `;` between aliases."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [
             TermRow(
                 row["facet"],
                 row["key"],
-                row["term"],
+                row["name"],
                 tuple(alias.strip() for alias in row["aliases"].split(";") if alias.strip()),
             )
             for row in csv.DictReader(file)
