@@ -47,7 +47,7 @@ class EmbeddedStore:
 
     def __init__(self, folder: Path, *, bucket: str = "content-map") -> None:
         self.bucket = bucket
-        self._folder = folder.absolute()
+        self.folder = folder.absolute()
         self._state: EmbeddedState | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -85,10 +85,10 @@ class EmbeddedStore:
         """
         deadline = time.monotonic() + ready_within_seconds
         program = find_program()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = _locked(self._folder / "lock", deadline)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = _locked(self.folder / "lock", deadline)
         try:
-            self._state = kept_state(self._folder)
+            self._state = kept_state(self.folder)
             self._process = self._launch(program, self._state, lock)
         finally:
             os.close(lock)
@@ -98,8 +98,12 @@ class EmbeddedStore:
             self.stop()
             raise
 
-    def stop(self, *, within_seconds: float = 10) -> None:
-        """Stop the server, by force when it takes longer; once stopped, nothing happens."""
+    def stop(self, *, within_seconds: float = 3) -> None:
+        """Stop the server, by force when it takes longer; once stopped, nothing happens.
+
+        It refuses new work and closes its files in the first second or two; after that it may wait half a
+        minute for idle connections between its own parts, which is not worth anybody's time.
+        """
         if self._process is None:
             return
         self._process.terminate()
@@ -125,17 +129,17 @@ class EmbeddedStore:
         return self._state
 
     def _launch(self, program: Path, state: EmbeddedState, lock: int) -> subprocess.Popen[bytes]:
-        write_private(self._folder / "identities.json", state.identities())
+        write_private(self.folder / "identities.json", state.identities())
         for name in ("data", "logs"):
-            (self._folder / name).mkdir(mode=0o700, exist_ok=True)
+            (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         command = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(program), *_options(state, self.bucket)]
         with open(
-            os.open(self._folder / "logs" / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            os.open(self.folder / "logs" / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
         ) as log:
             return subprocess.Popen(  # noqa: S603  # our own words, no shell
                 command,
-                cwd=self._folder,
-                env=_environment(self._folder),
+                cwd=self.folder,
+                env=_environment(self.folder),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -154,7 +158,7 @@ class EmbeddedStore:
             except StorageUnavailable as error:
                 if self.pid is None or time.monotonic() > deadline:
                     raise StorageUnavailable(
-                        f"The embedded object store did not start; look into {self._folder / 'logs'}."
+                        f"The embedded object store did not start; look into {self.folder / 'logs'}."
                     ) from error
             time.sleep(0.1)
 

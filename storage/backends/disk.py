@@ -189,7 +189,7 @@ class DiskStore:
         try:
             yield
         except FileNotFoundError as error:
-            if key is not None:
+            if key is not None and self._objects.is_dir():
                 raise ObjectMissing(f"There is no object {key}.") from error
             raise StorageUnavailable(f"The store folder {self._folder} is gone or cannot be made.") from error
         except OSError as error:

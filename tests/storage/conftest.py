@@ -48,3 +48,12 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
     """An empty store of each kind: what is asserted of one holds for the other."""
     store: ObjectStore = request.getfixturevalue(f"{request.param}_store")
     return store
+
+
+@pytest.fixture(scope="session", params=["disk", "s3"])
+def refusing_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ObjectStore:
+    """A store of each kind that nothing is ever put into; making one for each refusal would cost seconds."""
+    if request.param == "disk":
+        return open_store(f"disk:{tmp_path_factory.mktemp('refusing')}")
+    server: EmbeddedStore = request.getfixturevalue("server")
+    return server.open_store()

@@ -182,9 +182,7 @@ def test_a_sender_who_hangs_up_leaves_nothing_and_is_heard(
     store: ObjectStore, content: bytes, expected_sha256: str | None
 ) -> None:
     with pytest.raises(ConnectionResetError, match="the sender hung up"):
-        store.put(
-            "broken", BreakingStream(content), media_type="text/plain", expected_sha256=expected_sha256
-        )
+        store.put("broken", BreakingStream(content), media_type="text/plain", expected_sha256=expected_sha256)
 
     assert_nothing_stored(store, "broken")
 
@@ -218,45 +216,45 @@ def test_a_sender_who_hangs_up_leaves_nothing_and_is_heard(
         "c:/windows",
     ],
 )
-def test_a_hostile_key_is_refused_by_every_method(store: ObjectStore, key: str) -> None:
+def test_a_hostile_key_is_refused_by_every_method(refusing_store: ObjectStore, key: str) -> None:
     with pytest.raises(ValueError, match="is not a storage key"):
-        put(store, key)
+        put(refusing_store, key)
     with pytest.raises(ValueError, match="is not a storage key"):
-        store.open(key)
+        refusing_store.open(key)
     with pytest.raises(ValueError, match="is not a storage key"):
-        store.open(key, length=0)
+        refusing_store.open(key, length=0)
     with pytest.raises(ValueError, match="is not a storage key"):
-        store.stat(key)
+        refusing_store.stat(key)
     with pytest.raises(ValueError, match="is not a storage key"):
-        store.delete(key)
+        refusing_store.delete(key)
     with pytest.raises(ValueError, match="is not a storage key"):
-        store.link(key, seconds=60, file_name="a.txt", media_type="text/plain")
+        refusing_store.link(key, seconds=60, file_name="a.txt", media_type="text/plain")
 
 
 @pytest.mark.parametrize("prefix", ["..", "a/../", "/", "a//", "A", "a\n", "a*"])
-def test_a_hostile_prefix_is_refused(store: ObjectStore, prefix: str) -> None:
+def test_a_hostile_prefix_is_refused(refusing_store: ObjectStore, prefix: str) -> None:
     with pytest.raises(ValueError, match="is not the beginning of a storage key"):
-        names(store, prefix)
+        names(refusing_store, prefix)
 
 
 @pytest.mark.parametrize("media_type", ["", "text", "text/plain\r\nX-Bad: 1", "text/pl ain", "text/plain;"])
-def test_a_hostile_media_type_is_refused(store: ObjectStore, media_type: str) -> None:
+def test_a_hostile_media_type_is_refused(refusing_store: ObjectStore, media_type: str) -> None:
     with pytest.raises(ValueError, match="is not a media type"):
-        store.put("a", io.BytesIO(b"abc"), media_type=media_type)
+        refusing_store.put("a", io.BytesIO(b"abc"), media_type=media_type)
     with pytest.raises(ValueError, match="is not a media type"):
-        store.link("a", seconds=60, file_name="a.txt", media_type=media_type)
+        refusing_store.link("a", seconds=60, file_name="a.txt", media_type=media_type)
 
 
 @pytest.mark.parametrize("sha256", ["", "abc", ABC_SHA256.upper(), ABC_SHA256 + "\n"])
-def test_a_malformed_checksum_is_refused(store: ObjectStore, sha256: str) -> None:
+def test_a_malformed_checksum_is_refused(refusing_store: ObjectStore, sha256: str) -> None:
     with pytest.raises(ValueError, match="is not a SHA-256"):
-        store.put("a", io.BytesIO(b"abc"), media_type="text/plain", expected_sha256=sha256)
+        refusing_store.put("a", io.BytesIO(b"abc"), media_type="text/plain", expected_sha256=sha256)
 
 
 @pytest.mark.parametrize("seconds", [-1, 0, 7 * 24 * 3600 + 1])
-def test_a_link_that_nobody_could_make_is_refused(store: ObjectStore, seconds: int) -> None:
+def test_a_link_that_nobody_could_make_is_refused(refusing_store: ObjectStore, seconds: int) -> None:
     with pytest.raises(ValueError, match="between 1 second and 7 days"):
-        store.link("a", seconds=seconds, file_name="a.txt", media_type="text/plain")
+        refusing_store.link("a", seconds=seconds, file_name="a.txt", media_type="text/plain")
 
 
 def test_the_longest_key_works(store: ObjectStore) -> None:

@@ -11,9 +11,6 @@ class OneWayStream(io.BytesIO):
     def seekable(self) -> bool:
         return False
 
-    def seek(self, offset: int, whence: int = 0) -> int:
-        raise io.UnsupportedOperation("seek")
-
     def read(self, size: int | None = -1) -> bytes:
         return super().read(min(size, 65_521) if size is not None and size >= 0 else 65_521)
 
