@@ -1,0 +1,150 @@
+"""PDF by pdfium: text, page labels, outline, title, author and links."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from content_map.domain.assets import Kind
+from content_map.extraction.contract import About, Block, Format, Item, Link, Warned
+from content_map.extraction.limits import Limits
+from content_map.extraction.problem import Code, refuse
+from content_map.extraction.source import Source
+from content_map.extraction.text import clean
+
+_HEADER_WITHIN_BYTES = 1024  # PDF 1.7, appendix H, note 13
+_OUTLINE_ENTRIES = 5_000
+_OUTLINE_DEPTH = 8
+_HEADING_CHARACTERS = 4_000
+_LINKS_A_PAGE = 200
+_TITLE_CHARACTERS = 160  # longer is a paragraph, not a title
+
+
+def open_pdf(file: BinaryIO) -> pypdfium2.PdfDocument:
+    """Open without a password; raises Refusal (encrypted, corrupt). The file is mapped, not loaded."""
+    mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    try:
+        return pypdfium2.PdfDocument((ctypes.c_char * len(mapped)).from_buffer(mapped))
+    except pypdfium2.PdfiumError as fault:
+        locked = getattr(fault, "err_code", None) in {pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY}
+        raise refuse(Code.ENCRYPTED if locked else Code.CORRUPT) from fault
+
+
+def _recognises(source: Source) -> bool:
+    return b"%PDF-" in source.head[:_HEADER_WITHIN_BYTES]
+
+
+def _read(source: Source) -> Iterator[Item]:
+    pdf = open_pdf(source.file)
+    if len(pdf) == 0:
+        raise refuse(Code.CORRUPT)
+    yield About(title=pdf.get_metadata_value("Title"), author=pdf.get_metadata_value("Author"))
+    chapters = _chapters(pdf)
+    for index in range(min(len(pdf), source.limits.pages + 1)):
+        label = f"Page {_label(pdf, index) or index + 1}"
+        try:
+            page = pdf.get_page(index)
+        except pypdfium2.PdfiumError:
+            yield Block(label, "")
+            yield Warned(f"Page {index + 1:,} is damaged and was left out.")
+            continue
+        text = page.get_textpage()
+        if index == 0:
+            yield About(heading=_largest_line(text))
+        yield Block(label, _text(text, source.limits), title=chapters.get(index))
+        yield from _links(pdf, page)
+        text.close()
+        page.close()
+
+
+def _text(page: pypdfium2.PdfTextPage, limits: Limits) -> str:
+    count = min(page.count_chars(), limits.page_characters + 1)
+    if count <= 0:
+        return ""
+    # U+FFFE is pdfium's mark for a hyphen at a line's end that is not part of the word.
+    text: str = page.get_text_range(0, count, errors="ignore")
+    return text.replace("\ufffe\r\n", "").replace("\ufffe\n", "").replace("\ufffe", "")
+
+
+def _label(pdf: pypdfium2.PdfDocument, index: int) -> str:
+    try:
+        return clean(pdf.get_page_label(index))
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return ""
+
+
+def _chapters(pdf: pypdfium2.PdfDocument) -> dict[int, str]:
+    """The outline's first entry for each page, as far as it can be read."""
+    found: dict[int, str] = {}
+    try:
+        for entry, bookmark in enumerate(pdf.get_toc(max_depth=_OUTLINE_DEPTH)):
+            if entry >= _OUTLINE_ENTRIES:
+                break
+            target = bookmark.get_dest()
+            page = None if target is None else target.get_index()
+            if page is not None:
+                found.setdefault(page, bookmark.get_title())
+    except (pypdfium2.PdfiumError, UnicodeDecodeError):
+        return found
+    return found
+
+
+def _largest_line(page: pypdfium2.PdfTextPage) -> str | None:
+    """The text in the largest letters of the first page, which is what a reader takes for its title."""
+    count = min(page.count_chars(), _HEADING_CHARACTERS)
+    if count <= 0:
+        return None
+    text = page.get_text_range(0, count, errors="ignore")
+    if len(text) != count:  # signs outside the basic plane shift the positions
+        return None
+    sizes = [0.0 if sign.isspace() else round(_size(page, index), 1) for index, sign in enumerate(text)]
+    letters = Counter(size for size, sign in zip(sizes, text, strict=True) if sign.isalpha())
+    largest = max((size for size, count in letters.items() if count >= 3), default=0.0)
+    if largest <= min(letters, default=0.0):
+        return None
+    start = sizes.index(largest)
+    end = start
+    while end < len(sizes) and (sizes[end] >= largest * 0.95 or text[end].isspace()):
+        end += 1
+    heading: str = text[start:end].strip()
+    return heading if len(heading) <= _TITLE_CHARACTERS else None
+
+
+def _size(page: pypdfium2.PdfTextPage, index: int) -> float:
+    """Height of the letter as drawn: the font's nominal size means nothing once a matrix scales it."""
+    matrix = pdfium.FS_MATRIX()
+    nominal = float(pdfium.FPDFText_GetFontSize(page, index))
+    if pdfium.FPDFText_GetMatrix(page, index, matrix):
+        upright = abs(matrix.a) >= abs(matrix.b)  # a stamp along the margin is no title
+        return nominal * float(matrix.c**2 + matrix.d**2) ** 0.5 if upright else 0.0
+    return nominal
+
+
+def _links(pdf: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[Link]:
+    position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+    for _ in range(_LINKS_A_PAGE):
+        if not pdfium.FPDFLink_Enumerate(page, position, link):
+            return
+        action = pdfium.FPDFLink_GetAction(link)
+        if not action or pdfium.FPDFAction_GetType(action) != pdfium.PDFACTION_URI:
+            continue
+        length = pdfium.FPDFAction_GetURIPath(pdf, action, None, 0)
+        address = ctypes.create_string_buffer(min(length, 4096))
+        pdfium.FPDFAction_GetURIPath(pdf, action, address, len(address))
+        yield Link(address.value.decode("utf-8", "replace"))
+
+
+FORMAT = Format(
+    name="PDF",
+    kind=Kind.DOCUMENT,
+    media_type="application/pdf",
+    extensions=("pdf",),
+    recognises=_recognises,
+    read=_read,
+)
