@@ -1,0 +1,1 @@
+"""The sample library: one fictional vendor's files, its people and customers, and a simulated year of use."""
