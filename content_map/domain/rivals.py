@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from content_map.domain.phrases import PhraseTrie
-from content_map.domain.words import ORDINARY_WORDS, Token, word_set
+from content_map.domain.words import ORDINARY_WORDS, STOP_WORDS, Token, word_set
 
 _LONGEST_NAME = 3
 
@@ -111,12 +111,16 @@ def _name_end(tokens: Sequence[Token], place: int, covered: Mapping[int, bool]) 
         and tokens[after].clause == tokens[place].clause
     ):
         after += 1
-    return after
+    return after if _is_name(tokens[place:after]) else place
 
 
 def _is_capital(token: Token) -> bool:
-    # Everyday words in capitals are titles or shouting (“The”, “ROI”), and no rival's name is found that way.
-    return token.surface[0].isupper() and token.word not in _NO_RIVALS and token.word not in ORDINARY_WORDS
+    return token.surface[0].isupper() and token.word not in _NO_RIVALS and token.word not in STOP_WORDS
+
+
+def _is_name(tokens: Sequence[Token]) -> bool:
+    """Say whether some word is out of the ordinary: “Big River” is a name, “Big Project” a heading."""
+    return any(token.word not in ORDINARY_WORDS for token in tokens)
 
 
 def _may_be_name(
@@ -151,5 +155,5 @@ def _named_before(tokens: Sequence[Token], covered: Mapping[int, bool]) -> Itera
             and first not in covered
         ):
             first -= 1
-        if first < before:
+        if _is_name(tokens[first + 1 : before + 1]):
             yield first + 1, before + 1
