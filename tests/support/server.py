@@ -11,14 +11,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 90
 STOP_SECONDS = 40
+RUNNING = "Content Map is running at"
 FIRST_LINK = re.compile(r"Create the first admin with this link, which works once: (\S+)")
+
+
+class ServerError(Exception):
+    """The server did not do what every test needs of it."""
 
 
 class Server:
@@ -58,7 +63,8 @@ class Server:
         return found[-1] if found else None
 
     def start(self) -> None:
-        """Start and wait until the health page says that all is well."""
+        """Start and wait until it says that it runs, which it does once its health page is well."""
+        already_said = self.output.count(RUNNING)
         command = [
             sys.executable,
             "-m",
@@ -77,7 +83,11 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        self.wait_until_well()
+        try:
+            self._wait_until(lambda: self.output.count(RUNNING) > already_said)
+        except BaseException:
+            self.kill()
+            raise
 
     def stop(self) -> int | None:
         """Stop it as Ctrl-C does; the exit code, or None when it was not running."""
@@ -114,14 +124,9 @@ class Server:
                 found.setdefault(_part(command), []).append(process_id)
         return found
 
-    def wait_until_well(self, seconds: float = READY_SECONDS) -> None:
-        """Wait for health. Raises AssertionError with the server's own words when it does not come."""
-        deadline = time.monotonic() + seconds
-        while (said := self.health()) != {"status": "ok"}:
-            ended = self._process is None or self._process.poll() is not None
-            if ended or time.monotonic() > deadline:
-                raise AssertionError(f"the server is not well: {said}\n{self.output[-4000:]}")
-            time.sleep(0.05)
+    def wait_until_well(self) -> None:
+        """Wait for health. Raises ServerError with the server's own words when it does not come."""
+        self._wait_until(lambda: self.health() == {"status": "ok"})
 
     def health(self) -> object:
         """What the health page says, or the error that kept it from being read."""
@@ -133,6 +138,14 @@ class Server:
             return repr(error)
         finally:
             connection.close()
+
+    def _wait_until(self, claim: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not claim():
+            ended = self._process is None or self._process.poll() is not None
+            if ended or time.monotonic() > deadline:
+                raise ServerError(f"the server is not well: {self.health()}\n{self.output[-4000:]}")
+            time.sleep(0.05)
 
 
 def free_port() -> int:
@@ -166,7 +179,7 @@ def _await_end(process_id: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while _is_running(process_id):
         if time.monotonic() > deadline:
-            raise AssertionError(f"process {process_id} does not end")
+            raise ServerError(f"process {process_id} does not end")
         time.sleep(0.02)
 
 
