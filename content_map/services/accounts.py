@@ -19,6 +19,7 @@ from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Account, Search, UsageEvent, User
 from content_map.services import audit, cursors
 from content_map.services.cursors import Slice
+from content_map.services.texts import NOT_STORABLE, is_storable
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _AT_ONCE = 400  # names in one statement: below every database's bound on variables
@@ -41,6 +42,8 @@ def listed(
     """List accounts by name, those whose name begins with `prefix`; merged ones are not shown."""
     require(actor, Right.SEARCH)
     wanted = select(Account).where(Account.merged_into_id.is_(None))
+    if not is_storable(prefix):
+        raise Invalid.field("/prefix", NOT_STORABLE)
     if key := name_key(prefix):
         wanted = wanted.where(Account.name_key.startswith(key, autoescape=True))
     if cursor is not None:
@@ -102,6 +105,8 @@ def looks_like_id(text: str) -> bool:
 
 def name_problem(name: str) -> str | None:
     """Say why a text cannot be an account's name, or None."""
+    if not is_storable(name):
+        return NOT_STORABLE
     key = name_key(name)
     if not key or not any(character.isalnum() for character in key):
         return "Name the customer: letters or digits are needed."
@@ -240,6 +245,8 @@ def _problems(session: Session, changes: AccountChanges) -> Iterator[FieldError]
         ("size", changes.get("size"), 80),
     )
     for field, text, bound in bounded:
+        if not is_storable(text or ""):
+            yield FieldError(f"/{field}", NOT_STORABLE)
         if len(text or "") > bound:
             yield FieldError(f"/{field}", f"At most {bound} characters, please.")
     owner = changes.get("owner")

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from content_map.errors import Invalid
+from content_map.services.texts import is_storable
 
 T = TypeVar("T")
 MOST_AT_ONCE = 200
@@ -35,7 +36,11 @@ def read(cursor: str, *, parts: int) -> tuple[str, ...]:
         found = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         found = None
-    if not isinstance(found, list) or len(found) != parts or not all(isinstance(each, str) for each in found):
+    if (
+        not isinstance(found, list)
+        or len(found) != parts
+        or not all(isinstance(each, str) and is_storable(each) for each in found)
+    ):
         raise refused()
     return tuple(found)
 

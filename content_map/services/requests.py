@@ -18,6 +18,7 @@ from content_map.errors import Conflict, FieldError, Invalid, NotAllowed, NotFou
 from content_map.models import Asset, Request, Search
 from content_map.services import audit, cursors, notifications
 from content_map.services.cursors import Slice
+from content_map.services.texts import NOT_STORABLE, is_storable
 
 WORDS_AT_MOST = 2_000
 
@@ -211,6 +212,8 @@ def _word_problems(changes: RequestChanges) -> Iterator[FieldError]:
         ("answer", changes.get("answer")),
     )
     for field, text in words:
+        if not is_storable(text or ""):
+            yield FieldError(f"/{field}", NOT_STORABLE)
         if len(text or "") > WORDS_AT_MOST:
             yield FieldError(f"/{field}", f"At most {WORDS_AT_MOST:,} characters, please.")
 
