@@ -110,7 +110,9 @@ def _marked(snapshot: Snapshot, places: NDArray[np.int32]) -> NDArray[np.bool_]:
 def _stretch(snapshot: Snapshot, scores: Floats, places: NDArray[np.intp], query: Query) -> list[int]:
     """Sort no more than is asked for: by score, equal scores by id."""
     start = max(query.offset, 0)
-    end = start + max(query.limit, 0)
+    end = start + query.limit
+    if query.limit <= 0 or start >= len(places):
+        return []
     if end < len(places):
         least = np.partition(scores[places], len(places) - end)[len(places) - end]
         places = places[scores[places] >= least]
