@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import BinaryIO, Protocol
 
 from storage.contract import ChecksumMismatch, ObjectTooLarge
 
@@ -65,6 +66,11 @@ class MeasuredStream:
         self._digest.update(chunk)
 
 
+def sha256_base64(content: bytes) -> str:
+    """Hash as S3 writes it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
 @contextmanager
 def announced(
     stream: BinaryIO, limit_bytes: int | None, expected_sha256: str | None
@@ -92,6 +98,14 @@ def announced(
         yield spool, measured.sha256
 
 
+class ByteSource(Protocol):
+    """What can be read and closed, and need be no file."""
+
+    def read(self, size_bytes: int, /) -> bytes: ...
+
+    def close(self) -> object: ...
+
+
 class BoundedReader(io.RawIOBase):
     """At most `length` bytes of an open file from where it stands; closing it closes the file."""
 
@@ -106,6 +120,29 @@ class BoundedReader(io.RawIOBase):
         chunk = self._source.read(min(len(buffer), self._left))
         buffer[: len(chunk)] = chunk
         self._left -= len(chunk)
+        return len(chunk)
+
+    def close(self) -> None:
+        try:
+            self._source.close()
+        finally:
+            super().close()
+
+
+class TranslatedReader(io.RawIOBase):
+    """A source whose every read happens inside `speaking()`, which puts its failures into our words."""
+
+    def __init__(self, source: ByteSource, speaking: Callable[[], AbstractContextManager[None]]) -> None:
+        self._source = source
+        self._speaking = speaking
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer has no length
+        with self._speaking():
+            chunk = self._source.read(len(buffer))
+        buffer[: len(chunk)] = chunk
         return len(chunk)
 
     def close(self) -> None:

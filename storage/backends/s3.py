@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
@@ -15,9 +13,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 import boto3
+import botocore.session
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError, NoCredentialsError
+from botocore.loaders import create_loader
 
 from storage.address import S3Address
 from storage.backends.s3_refusals import changed_on_the_way, missing, refusal, taken
@@ -32,10 +32,9 @@ from storage.keys import (
     require_seconds,
     require_sha256,
 )
-from storage.streams import MeasuredStream, announced
+from storage.streams import MeasuredStream, TranslatedReader, announced, sha256_base64
 
 if TYPE_CHECKING:
-    from botocore.response import StreamingBody
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef, GetObjectRequestTypeDef, HeadObjectOutputTypeDef
 
@@ -43,6 +42,7 @@ _PART_BYTES = 8 * 1024 * 1024  # the smallest part S3 takes is 5 MiB; one part i
 _LARGEST_BYTES = 10_000 * _PART_BYTES  # S3 takes 10,000 parts
 _CONNECTIONS = 64  # two web workers of 32 threads; botocore's 10 would make threads wait
 _BLOCK_BYTES = 256 * 1024
+_DESCRIPTIONS = create_loader()  # shared: reading what S3 can do anew costs each store 40 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class S3Store:
         self._address = address
         self._bucket = address.bucket
         with self._speaking():
-            session = boto3.session.Session(aws_access_key_id=access_key, aws_secret_access_key=secret_key)
+            session = _session(access_key, secret_key)
             self._client = _client(session, address, read_seconds=20, attempts=3)
             # Health must answer at once, so its client neither waits nor tries again.
             self._probe = _client(session, address, read_seconds=3, attempts=1)
@@ -114,7 +114,7 @@ class S3Store:
                 if _code(error) == "InvalidRange":
                     return io.BytesIO()
                 raise
-        return io.BufferedReader(_Body(body, partial(self._speaking, key)), _BLOCK_BYTES)
+        return io.BufferedReader(TranslatedReader(body, partial(self._speaking, key)), _BLOCK_BYTES)
 
     def stat(self, key: str) -> StoredObject:
         require_key(key)
@@ -201,7 +201,7 @@ class S3Store:
             Bucket=self._bucket,
             Key=self._full(upload.key),
             Body=content,
-            ChecksumSHA256=_checksum(content),
+            ChecksumSHA256=sha256_base64(content),
             ContentType=upload.media_type,
             Metadata=upload.metadata,
             IfNoneMatch="*",
@@ -234,7 +234,7 @@ class S3Store:
             raise
 
     def _send_part(self, key: str, upload_id: str, number: int, content: bytes) -> CompletedPartTypeDef:
-        checksum = _checksum(content)
+        checksum = sha256_base64(content)
         part = self._client.upload_part(
             Bucket=self._bucket,
             Key=key,
@@ -269,25 +269,12 @@ class S3Store:
             ) from error
 
 
-class _Body(io.RawIOBase):
-    """An answer's bytes as a file; a connection that breaks off says so in our words."""
-
-    def __init__(self, body: StreamingBody, speaking: Callable[[], AbstractContextManager[None]]) -> None:
-        self._body = body
-        self._speaking = speaking
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's Buffer has no length
-        with self._speaking():
-            chunk = self._body.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-    def close(self) -> None:
-        self._body.close()
-        super().close()
+def _session(access_key: str | None, secret_key: str | None) -> boto3.session.Session:
+    core = botocore.session.Session()
+    core.register_component("data_loader", _DESCRIPTIONS)
+    return boto3.session.Session(
+        aws_access_key_id=access_key, aws_secret_access_key=secret_key, botocore_session=core
+    )
 
 
 def _client(
@@ -307,10 +294,6 @@ def _client(
     )
     region = address.region or ("us-east-1" if address.endpoint else None)
     return session.client("s3", endpoint_url=address.endpoint, region_name=region, config=config)
-
-
-def _checksum(content: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _code(error: ClientError) -> str:
