@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 POLL_SECONDS = 0.1
 FIRST_DELAY_SECONDS = 0.5
-LONGEST_DELAY_SECONDS = 30.0
-STEADY_AFTER_SECONDS = 60.0  # who ran this long has recovered: the next crash waits for the first delay only
+LONGEST_DELAY_SECONDS = 10.0
+STEADY_AFTER_SECONDS = 5.0  # who ran this long has recovered: the next crash waits for the first delay only
 GRACE_SECONDS = 8.0
 STARTS_BEFORE_GIVING_UP = 3
 SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)

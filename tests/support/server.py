@@ -36,6 +36,7 @@ class Server:
         self._arguments = arguments
         self._settings = {f"CONTENT_MAP_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
+        self._names: frozenset[str] = frozenset()
         self._log = data.with_name(f"{data.name}.log")
 
     def __enter__(self) -> Server:
@@ -85,15 +86,16 @@ class Server:
             )
         try:
             self._wait_until(lambda: self.output.count(RUNNING) > already_said)
+            self._names = frozenset(self.parts())
         except BaseException:
             self.kill()
             raise
 
-    def stop(self) -> int | None:
-        """Stop it as Ctrl-C does; the exit code, or None when it was not running."""
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int | None:
+        """Stop it, as Ctrl-C does if nothing else is said; the exit code, or None when it was not running."""
         if self._process is None:
             return None
-        self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(number)
         try:
             return self._process.wait(STOP_SECONDS)
         finally:
@@ -125,8 +127,8 @@ class Server:
         return found
 
     def wait_until_well(self) -> None:
-        """Wait for health. Raises ServerError with the server's own words when it does not come."""
-        self._wait_until(lambda: self.health() == {"status": "ok"})
+        """Wait until every part is there and the health page says ok. Raises ServerError with its words."""
+        self._wait_until(lambda: self._names == set(self.parts()) and self.health() == {"status": "ok"})
 
     def health(self) -> object:
         """What the health page says, or the error that kept it from being read."""
@@ -161,7 +163,7 @@ def _clean(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _children(parent: int) -> Iterable[tuple[int, str]]:
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout
     for line in listing.splitlines():
         process_id, its_parent, command = line.split(None, 2)
@@ -177,13 +179,14 @@ def _part(command: str) -> str:
 
 def _await_end(process_id: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
-    while _is_running(process_id):
+    while is_running(process_id):
         if time.monotonic() > deadline:
             raise ServerError(f"process {process_id} does not end")
         time.sleep(0.02)
 
 
-def _is_running(process_id: int) -> bool:
+def is_running(process_id: int) -> bool:
+    """Say whether a process is there and not merely waiting to be collected."""
     state = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(process_id)], capture_output=True, text=True, check=False
     ).stdout.strip()
