@@ -45,27 +45,31 @@ class Folder:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer, in any process; it ends with its process. Raises SearchUnavailable."""
-        self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._home.parent.chmod(0o700)
-        self._home.mkdir(mode=0o700, exist_ok=True)
-        with (self._home / _LOCK).open("w") as lock:
+        with saying_why():
+            self._home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._home.parent.chmod(0o700)
+            self._home.mkdir(mode=0o700, exist_ok=True)
+            lock = (self._home / _LOCK).open("w")
+        with lock:
             _wait_for(lock.fileno())
             yield
 
     def begin(self) -> Path:
         """Make an empty folder beside the live one."""
         fresh = self._home / f"built-{uuid4().hex}"
-        fresh.mkdir(mode=0o700)
+        with saying_why():
+            fresh.mkdir(mode=0o700)
         return fresh
 
     def publish(self, fresh: Path) -> None:
         """Make it the live one."""
         draft = self._home / f"{_POINTER}.new"
-        with draft.open("w") as pointer:
-            pointer.write(fresh.name)
-            pointer.flush()
-            os.fsync(pointer.fileno())
-        draft.replace(self._home / _POINTER)
+        with saying_why():
+            with draft.open("w") as pointer:
+                pointer.write(fresh.name)
+                pointer.flush()
+                os.fsync(pointer.fileno())
+            draft.replace(self._home / _POINTER)
 
     def sweep(self, *kept: Path | None) -> None:
         """Remove what earlier rebuilds left. Readers that still have such a folder open keep their maps."""
@@ -73,6 +77,18 @@ class Folder:
         for one in self._home.iterdir():
             if _FOLDER_NAME.fullmatch(one.name) and one.name not in names:
                 shutil.rmtree(one, ignore_errors=True)
+
+
+@contextmanager
+def saying_why() -> Iterator[None]:
+    """Turn a refusal of the file system into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SearchUnavailable(
+            f"The search index could not be written ({reason}); nothing was changed."
+        ) from error
 
 
 def _wait_for(lock: int) -> None:

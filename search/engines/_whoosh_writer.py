@@ -16,7 +16,7 @@ from whoosh.writing import MERGE_SMALL
 
 from search.contract import Document, SearchUnavailable
 from search.engines._whoosh_codec import Codec, Pool
-from search.engines._whoosh_folder import BUSY
+from search.engines._whoosh_folder import BUSY, saying_why
 from search.engines._whoosh_schema import INDEX_NAME, SCHEMA, rows
 from search.engines._whoosh_snapshot import Snapshot
 
@@ -31,7 +31,8 @@ def create(folder: Path, documents: Iterable[Document]) -> dict[str, Document]:
     seen: set[str] = set()
     coming = iter(documents)
     try:
-        FileIndex.create(FileStorage(str(folder)), SCHEMA, INDEX_NAME)
+        with saying_why():
+            FileIndex.create(FileStorage(str(folder)), SCHEMA, INDEX_NAME)
         while (first := next(coming, None)) is not None:
             with _commit(folder, _merge_none) as writer:
                 for document in chain([first], coming):
@@ -68,24 +69,20 @@ def merge(folder: Path) -> None:
 
 @contextmanager
 def _commit(folder: Path, merging: Any) -> Iterator[Any]:
-    try:
-        writer = FileIndex(FileStorage(str(folder)), schema=SCHEMA, indexname=INDEX_NAME).writer(
-            codec=Codec()
-        )
-    except LockError as error:
-        raise SearchUnavailable(BUSY) from error
-    writer.pool = Pool()
-    try:
-        yield writer
-        writer.commit(mergetype=merging)
-    except BaseException as error:
-        with suppress(Exception):  # what failed matters, not what failed after it
-            writer.cancel()
-        if isinstance(error, OSError):
-            raise SearchUnavailable(
-                f"The search index could not be written ({error.strerror or error}); nothing was changed."
-            ) from error
-        raise
+    with saying_why():
+        try:
+            index = FileIndex(FileStorage(str(folder)), schema=SCHEMA, indexname=INDEX_NAME)
+            writer = index.writer(codec=Codec())
+        except LockError as error:
+            raise SearchUnavailable(BUSY) from error
+        writer.pool = Pool()
+        try:
+            yield writer
+            writer.commit(mergetype=merging)
+        except BaseException:
+            with suppress(Exception):  # what failed matters, not what failed after it
+                writer.cancel()
+            raise
 
 
 def _add(writer: Any, document: Document) -> None:

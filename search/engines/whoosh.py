@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
 from search.analysis import question
@@ -61,6 +62,7 @@ class WhooshIndex:
 
     def tidy(self) -> None:
         with self._folder.writing():
+            self._look()
             merge(self._live())
             self._look()
 
@@ -139,7 +141,7 @@ class WhooshIndex:
 
     def _open(self, folder: Path) -> Snapshot:
         """Open the folder's newest generation, or give what is held when it is that one."""
-        storage = FileStorage(str(folder))
+        storage = _Lists(str(folder))
         generation = (folder.name, TOC._latest_generation(storage, INDEX_NAME))
         if self._held is not None and self._held.generation == generation:
             return self._held
@@ -158,3 +160,10 @@ class WhooshIndex:
     def _segment(self, folder: Path, listed: object) -> Segment:
         name: str = listed.segment_id()  # type: ignore[attr-defined]  # whoosh has no types
         return self._segments.get(name) or Segment(folder, listed, self._cache)
+
+
+class _Lists(FileStorage):  # type: ignore[misc]  # whoosh has no types
+    """Opens a list of segments without leaving the file open, as the stock class does with a damaged one."""
+
+    def open_file(self, name: str, **_: object) -> BufferFile:
+        return BufferFile(memoryview((Path(self.folder) / name).read_bytes()), name=name)
