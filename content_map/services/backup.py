@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Date, Table, func, insert, select, text
 
 from content_map.db import Base, Sessions, UTCDateTime
 from content_map.errors import Conflict, Invalid
-from storage.contract import ObjectStore
+from storage.contract import ChecksumMismatch, ObjectExists, ObjectStore
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
@@ -78,9 +79,7 @@ def restore(sessions: Sessions, store: ObjectStore, folder: Path, *, revision: s
         _refuse_full(session.connection())
     size = 0
     for key, sha256 in manifest["objects"].items():
-        with (folder / "objects" / key).open("rb") as file:
-            stored = store.put(key, file, media_type="application/octet-stream", expected_sha256=sha256)
-        size += stored.size_bytes
+        size += _copy_in(store, key, folder / "objects" / key, sha256)
     with sessions.write() as session:
         connection = session.connection()
         _refuse_full(connection)
@@ -129,6 +128,19 @@ def _copy_out(store: ObjectStore, key: str, path: Path) -> tuple[str, int]:
     return digest.hexdigest(), length
 
 
+def _copy_in(store: ObjectStore, key: str, path: Path, sha256: str) -> int:
+    try:
+        with path.open("rb") as file:
+            stored = store.put(key, file, media_type="application/octet-stream", expected_sha256=sha256)
+    except ObjectExists:
+        return path.stat().st_size  # an earlier restore was interrupted after this object
+    except (ChecksumMismatch, FileNotFoundError):
+        raise Invalid(
+            f"The backup is damaged: {key} is missing or has changed. No row was restored."
+        ) from None
+    return stored.size_bytes
+
+
 def _write_rows(connection: Connection, table: Table, folder: Path) -> int:
     count = 0
     rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(
@@ -148,20 +160,37 @@ def _plain(value: object) -> str:
 
 
 def _read_rows(connection: Connection, table: Table, folder: Path) -> int:
-    count, batch = 0, []
-    instants = {column.name for column in table.columns if isinstance(column.type, UTCDateTime)}
-    days = {column.name for column in table.columns if isinstance(column.type, Date)}
+    count = 0
+    own = _self_references(table)
+    with (folder / "tables" / f"{table.name}.jsonl").open(encoding="utf-8") as file:
+        while batch := [_typed(table, json.loads(line)) for line in islice(file, ROWS_AT_ONCE)]:
+            # A row may point to one of its own table that comes later: pointers follow when all are there.
+            connection.execute(insert(table), [{**row, **dict.fromkeys(own)} for row in batch])
+            count += len(batch)
+    if own:
+        _point(connection, table, own, folder)
+    return count
+
+
+def _point(connection: Connection, table: Table, own: list[str], folder: Path) -> None:
+    key = next(iter(table.primary_key.columns))
     with (folder / "tables" / f"{table.name}.jsonl").open(encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
-            for name in instants & row.keys():
-                row[name] = datetime.fromisoformat(row[name]) if row[name] else None
-            for name in days & row.keys():
-                row[name] = date.fromisoformat(row[name]) if row[name] else None
-            batch.append(row)
-            if len(batch) == ROWS_AT_ONCE:
-                connection.execute(insert(table), batch)
-                count, batch = count + len(batch), []
-    if batch:
-        connection.execute(insert(table), batch)
-    return count + len(batch)
+            pointers = {name: row[name] for name in own if row[name] is not None}
+            if pointers:
+                connection.execute(table.update().where(key == row[key.name]).values(pointers))
+
+
+def _self_references(table: Table) -> list[str]:
+    return [each.parent.name for each in table.foreign_keys if each.column.table is table]
+
+
+def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    for column in table.columns:
+        text = row.get(column.name)
+        if isinstance(text, str) and isinstance(column.type, UTCDateTime):
+            row[column.name] = datetime.fromisoformat(text)
+        elif isinstance(text, str) and isinstance(column.type, Date):
+            row[column.name] = date.fromisoformat(text)
+    return row
