@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.factories import LONG_AGO, make_account, make_asset, make_search, make_user
 
 from content_map.domain.assets import Audience, Status
 from content_map.domain.conversations import Conversation
@@ -21,6 +20,7 @@ from content_map.errors import Invalid, TooLarge
 from content_map.models import Account, UsageEvent, User, UserPeriod
 from content_map.services import usage
 from content_map.services.usage import Recorded
+from tests.factories import LONG_AGO, make_account, make_asset, make_search, make_user
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 USE, OPEN, IMPRESSION = EventKind.USE, EventKind.OPEN, EventKind.IMPRESSION
@@ -47,7 +47,7 @@ def stored(session: Session, event: ReportedEvent) -> UsageEvent:
     return session.get_one(UsageEvent, event.id, populate_existing=True)
 
 
-def refusal(recorded: Recorded) -> tuple[str, str]:
+def assert_refused(recorded: Recorded) -> tuple[str, str]:
     (rejected,) = recorded.rejected
     assert recorded.accepted == 0
     return rejected.pointer, rejected.detail
@@ -237,7 +237,7 @@ def test_an_impression_of_what_the_search_did_not_serve_is_refused(session: Sess
 
     recorded = record(session, rep, an_event(IMPRESSION, asset=other.id, search=search.id, rank=1))
 
-    assert refusal(recorded) == ("/asset", "That search did not show this asset.")
+    assert assert_refused(recorded) == ("/asset", "That search did not show this asset.")
 
 
 def test_a_search_of_somebody_else_is_refused(session: Session) -> None:
@@ -246,7 +246,7 @@ def test_a_search_of_somebody_else_is_refused(session: Session) -> None:
 
     recorded = record(session, rep, an_event(IMPRESSION, asset=asset.id, search=search.id, rank=1))
 
-    assert refusal(recorded) == ("/search", "This is not one of your searches.")
+    assert assert_refused(recorded) == ("/search", "This is not one of your searches.")
 
 
 def test_an_impression_in_search_needs_search_and_rank(session: Session) -> None:
@@ -264,13 +264,13 @@ def test_a_rep_cannot_report_on_what_reps_cannot_see(session: Session, status: S
 
     recorded = record(session, rep, an_event(asset=asset.id))
 
-    assert refusal(recorded) == ("/asset", "There is no such asset, or it is not published.")
+    assert assert_refused(recorded) == ("/asset", "There is no such asset, or it is not published.")
 
 
 def test_an_unknown_asset_is_refused_with_the_same_sentence(session: Session) -> None:
     recorded = record(session, make_user(session), an_event(asset="0" * 32))
 
-    assert refusal(recorded) == ("/asset", "There is no such asset, or it is not published.")
+    assert assert_refused(recorded) == ("/asset", "There is no such asset, or it is not published.")
 
 
 def test_what_was_live_when_it_happened_may_arrive_after_the_archive(session: Session) -> None:
@@ -369,7 +369,7 @@ def test_a_use_without_an_account_that_can_be_one_is_refused(session: Session, a
 
     recorded = record(session, rep, an_event(USE, asset=asset.id, account=account))
 
-    assert refusal(recorded)[0] == "/account"
+    assert assert_refused(recorded)[0] == "/account"
     assert session.scalars(select(Account)).all() == []
 
 
@@ -420,7 +420,7 @@ def test_what_the_product_sees_itself_cannot_be_reported(session: Session, kind:
 
     recorded = record(session, rep, an_event(kind, asset=asset.id, account="Harbour & Vale"))
 
-    assert refusal(recorded)[0] == "/kind"
+    assert assert_refused(recorded)[0] == "/kind"
 
 
 def test_an_outcome_may_name_a_use_of_the_same_batch_in_any_order(session: Session) -> None:
@@ -443,16 +443,16 @@ def test_an_outcome_of_somebody_elses_use_is_refused(session: Session) -> None:
 
     recorded = record(session, rep, an_event(EventKind.OUTCOME, use=use.id, outcome=OutcomeAnswer.REACHED))
 
-    assert refusal(recorded) == ("/use", "There is no such use of yours.")
+    assert assert_refused(recorded) == ("/use", "There is no such use of yours.")
 
 
-@pytest.mark.parametrize("use", ["not-a-uuid", str(uuid4())])
+@pytest.mark.parametrize("use", ["not-a-uuid", "5b0f6a3e-0d6f-4c1f-9d2e-6a1f0c9f7b11"])
 def test_an_outcome_of_an_unknown_use_is_refused(session: Session, use: str) -> None:
     recorded = record(
         session, make_user(session), an_event(EventKind.OUTCOME, use=use, outcome=OutcomeAnswer.NOT)
     )
 
-    assert refusal(recorded) == ("/use", "There is no such use of yours.")
+    assert assert_refused(recorded) == ("/use", "There is no such use of yours.")
 
 
 def test_an_open_is_no_use_that_an_outcome_could_name(session: Session) -> None:
@@ -462,7 +462,7 @@ def test_an_open_is_no_use_that_an_outcome_could_name(session: Session) -> None:
 
     recorded = record(session, rep, an_event(EventKind.OUTCOME, use=opened.id, outcome=OutcomeAnswer.NOT))
 
-    assert refusal(recorded)[0] == "/use"
+    assert assert_refused(recorded)[0] == "/use"
 
 
 def test_an_outcome_by_account_needs_no_asset(session: Session) -> None:
@@ -531,7 +531,7 @@ def test_garbage_is_refused_in_words(session: Session, given: dict[str, object])
 
     recorded = record(session, make_user(session), an_event(**{"asset": asset.id, **given}))  # type: ignore[arg-type]
 
-    assert refusal(recorded)[1].endswith(".")
+    assert assert_refused(recorded)[1].endswith(".")
 
 
 def test_a_batch_over_the_limit_is_refused_whole(session: Session) -> None:

@@ -43,7 +43,7 @@ print(stored.size_bytes, read_bytes, peak_bytes() - before)
 """
 
 
-def grown_bytes(url: str, access_key: str = "", secret_key: str = "") -> int:
+def assert_stored_and_measure(url: str, access_key: str = "", secret_key: str = "") -> int:
     size_bytes = 256 * 1024 * 1024
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, url, access_key, secret_key, str(size_bytes)],
@@ -60,9 +60,9 @@ def grown_bytes(url: str, access_key: str = "", secret_key: str = "") -> int:
 
 
 def test_a_quarter_gigabyte_on_disk_leaves_memory_flat(tmp_path: Path) -> None:
-    assert grown_bytes(f"disk:{tmp_path}") < GROWTH_LIMIT_BYTES
+    assert assert_stored_and_measure(f"disk:{tmp_path}") < GROWTH_LIMIT_BYTES
 
 
 @pytest.mark.journey
 def test_a_quarter_gigabyte_in_s3_leaves_memory_flat(server: EmbeddedStore, s3_url: str) -> None:
-    assert grown_bytes(s3_url, server.access_key, server.secret_key) < GROWTH_LIMIT_BYTES
+    assert assert_stored_and_measure(s3_url, server.access_key, server.secret_key) < GROWTH_LIMIT_BYTES
