@@ -1,0 +1,138 @@
+"""Words become terms alike wherever they are written, and those that carry nothing are left out."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis import ACRONYM_WEIGHT, question, terms, tokens
+from search.contract import MAX_QUERY_TERMS, MAX_TOKEN_CHARACTERS
+from search.lexicon import ACRONYMS, FILLER_WORDS, STOP_WORDS
+
+
+def stems(text: str) -> list[str]:
+    return [stem for token in tokens(text) for stem in token.forms.stems]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The hospitals migrated", ["hospit", "migrat"]),
+        ("customer's customers' customer’s", ["custom", "custom", "custom"]),
+        ("O'Reilly doesn't", ["oreilli"]),
+        ("Crème brûlée Łódź Ærø", ["creme", "brule", "lodz", "aero"]),
+        ("1,200 stores, 2.5 percent, 10,5", ["1200", "store", "2.5", "percent", "10", "5"]),
+        ("R&D and M&A at Smith&Sons", ["r&d", "m&a", "smith", "son"]),
+        ("U.S. and U.K. offices", ["US", "uk", "offic"]),
+        ("it told us; IT in the US", ["told", "IT", "US"]),
+        ("snake_case_words", ["snake", "case", "word"]),
+        ("done.Next", ["next"]),
+        ("東京都", ["東京", "京都"]),
+        ("病", ["病"]),
+        ("NHS病院2024", ["nhs", "病院", "2024"]),
+        ("", []),
+        ("... --- !!!", []),
+    ],
+)
+def test_text_becomes_stems(text: str, expected: list[str]) -> None:
+    assert stems(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("follow-up", "followup"),
+        ("e-mail", "email"),
+        ("on-premises", "onpremises"),
+        ("CI\u2011driven", "cidriven"),
+    ],
+)
+def test_hyphenated_word_is_found_joined_and_split(one: str, other: str) -> None:
+    assert question(one).stems.keys() & terms(other).stems.keys()
+    assert question(other).stems.keys() & terms(one).stems.keys()
+
+
+def test_parts_of_a_hyphenated_word_are_found_alone() -> None:
+    assert terms("cloud-based").stems == {"cloud": 1, "base": 1, "cloudbas": 1}
+
+
+def test_pairs_are_of_adjacent_stems_without_stop_words() -> None:
+    assert terms("definition of success, definition of done").pairs == {
+        "definit success": 1,
+        "success definit": 1,
+    }
+
+
+def test_repeated_word_of_a_question_weighs_more() -> None:
+    assert question("downtime downtime hospital").stems == {"downtim": 2, "hospit": 1}
+
+
+def test_filler_is_left_out_of_a_question_that_says_something() -> None:
+    assert question("customer wants downtime").stems.keys() == {"downtim"}
+
+
+def test_filler_counts_when_there_is_nothing_else() -> None:
+    assert question("our customer wants").stems.keys() == {"custom", "want"}
+
+
+def test_filler_still_makes_pairs() -> None:
+    assert "custom success" in question("customer success in banking").pairs
+
+
+def test_acronym_brings_its_long_form_at_a_lower_weight() -> None:
+    asked = question("CFO")
+
+    assert asked.stems["cfo"] == 1
+    assert asked.stems["financi"] == ACRONYM_WEIGHT
+    assert asked.pairs["chief financi"] == ACRONYM_WEIGHT
+
+
+def test_long_form_brings_its_acronym() -> None:
+    assert question("total cost of ownership").stems["tco"] == ACRONYM_WEIGHT
+
+
+def test_written_word_is_never_weakened_by_an_expansion() -> None:
+    assert question("chief of staff, CFO", {"chief": 0.1}).stems["chief"] == 1
+
+
+def test_expansion_of_several_words_brings_each_and_their_pair() -> None:
+    asked = question("", {"insurance carrier": 0.15})
+
+    assert asked.stems == {"insur": 0.15, "carrier": 0.15}
+    assert asked.pairs == {"insur carrier": 0.15}
+
+
+def test_at_most_64_terms_are_kept_written_ones_first() -> None:
+    asked = question(" ".join(f"w{number}" for number in range(200)), {"expansion": 1.0})
+
+    assert list(asked.stems) == [f"w{number}" for number in range(MAX_QUERY_TERMS)]
+    assert len(asked.pairs) <= MAX_QUERY_TERMS
+
+
+def test_word_lists_hold_no_word_twice_over() -> None:
+    assert not STOP_WORDS & FILLER_WORDS
+    assert len(set(ACRONYMS)) == len(ACRONYMS)
+
+
+@given(st.text())
+def test_tokens_are_in_order_and_cover_what_they_say(text: str) -> None:
+    end = 0
+    for token in tokens(text):
+        assert end <= token.start < token.end <= len(text)
+        assert all(0 < len(stem) <= MAX_TOKEN_CHARACTERS + 2 for stem in token.forms.stems)
+        end = token.end
+
+
+@given(st.text())
+def test_every_term_can_be_written_to_a_file(text: str) -> None:
+    found = terms(text)
+
+    assert all(term.encode() for term in (*found.stems, *found.pairs))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", categories=("L", "N", "P", "Z")), max_size=200))
+def test_question_finds_its_own_words(text: str) -> None:
+    asked, written = question(text), terms(text)
+
+    assert {stem for stem, weight in asked.stems.items() if weight >= 1} <= written.stems.keys()
