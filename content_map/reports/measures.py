@@ -50,8 +50,8 @@ def histories(session: Session, scope: Scope, thresholds: Thresholds) -> Mapping
 def outcomes(session: Session, scope: Scope) -> Mapping[OutcomeAnswer, int]:
     """Count the uses of the scope by their latest answer; those without any are in no count."""
     latest = latest_answers(_uses(scope))
-    rows = session.execute(select(latest.c.outcome, func.count()).group_by(latest.c.outcome))
-    counts = dict(rows.tuples().all())
+    totals = select(latest.c.outcome, func.count().label("uses")).group_by(latest.c.outcome)
+    counts = {row.outcome: row.uses for row in session.execute(totals)}
     return {answer: counts.get(answer.value, 0) for answer in OutcomeAnswer}
 
 

@@ -15,8 +15,10 @@ from content_map.reports.moments import later
 
 def is_use() -> ColumnElement[bool]:
     """Say in SQL that an event is of a use's kind."""
+    # Not unknown but False without a purpose, so that NOT of it holds.
     for_customer = and_(
-        UsageEvent.kind == EventKind.DOWNLOAD.value, UsageEvent.purpose == Purpose.CUSTOMER.value
+        UsageEvent.kind == EventKind.DOWNLOAD.value,
+        UsageEvent.purpose.is_not_distinct_from(Purpose.CUSTOMER.value),
     )
     return or_(UsageEvent.kind.in_(sorted(kind.value for kind in USE_KINDS)), for_customer)
 

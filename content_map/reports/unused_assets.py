@@ -133,4 +133,4 @@ def _titles(session: Session, start: datetime, end: datetime) -> Mapping[str, st
         AssetPeriod.starts_at < end, or_(AssetPeriod.ends_at.is_(None), AssetPeriod.ends_at > start)
     )
     titles = session.execute(select(Asset.id, Asset.title).where(Asset.id.in_(lived)))
-    return dict(titles.tuples().all())
+    return {row.id: row.title for row in titles}

@@ -123,7 +123,7 @@ def did_you_use(session: Session, *, actor: Actor, now: datetime) -> Sequence[Qu
 def _answered(session: Session, mine: ColumnElement[bool]) -> set[tuple[str | None, str | None]]:
     said = or_(is_use(), UsageEvent.kind == EventKind.NOT_USED.value)
     pairs = session.execute(select(UsageEvent.account_id, UsageEvent.asset_id).where(mine, said))
-    return set(pairs.tuples())
+    return {(account_id, asset_id) for account_id, asset_id in pairs}
 
 
 def _opened(
