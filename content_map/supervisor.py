@@ -110,13 +110,16 @@ class Supervisor:
         self._handlers_before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Supervisor:
-        self._handlers_before = {each: signal.signal(each, _interrupt) for each in STOP_SIGNALS}
+        for each in STOP_SIGNALS:
+            if each is signal.SIGHUP and signal.getsignal(each) is signal.SIG_IGN:
+                continue  # started under nohup: it shall outlive its terminal
+            self._handlers_before[each] = signal.signal(each, _interrupt)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for each in STOP_SIGNALS:
+        for each in self._handlers_before:
             signal.signal(each, self._end_now)  # a second Ctrl-C does not wait
         for watched in reversed(self._watched):
             watched.program.ask_to_stop()
