@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from content_map.db import new_id
 from content_map.errors import ContentMapError
-from content_map.extraction import Limits, Sandbox
+from content_map.extraction import Limits
+from content_map.extraction.sandbox import default_sandbox
 from content_map.models.outbox import INDEX, INDEX_TERM, enqueue_index
 from content_map.services import indexing, ingest, jobs, previews
 from content_map.services.assets import EXTRACT
@@ -47,7 +48,7 @@ class Worker:
         self.clock = clock
         self.name = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
         self.limits = Limits()
-        self.sandbox = Sandbox()
+        self.sandbox = default_sandbox()
         self._stopping = threading.Event()
         self._held: dict[str, Claim] = {}
         self._guard = threading.Lock()
@@ -74,8 +75,7 @@ class Worker:
         log.info("worker.stopped", worker=self.name)
 
     def close(self) -> None:
-        """End the extraction helper and give the index lease back."""
-        self.sandbox.close()
+        """Give the index lease back; the sandbox ends with the process."""
         with self.resources.sessions.write() as session:
             jobs.let_go(session, INDEX_LEASE, self.name)
 

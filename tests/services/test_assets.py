@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -333,7 +334,7 @@ def test_periods_never_overlap_and_say_exactly_when_the_asset_was_live(
             assert (covering[0].conversation, covering[0].audience) == (state.conversation, state.audience)
 
     found = periods_of(session, asset)
-    for earlier, later in zip(found, found[1:], strict=False):
+    for earlier, later in itertools.pairwise(found):
         assert earlier.ends_at is not None
         assert earlier.ends_at <= later.starts_at
 
