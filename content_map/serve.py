@@ -82,6 +82,7 @@ def _run(options: _Options) -> None:
     with sole_use(folder), Supervisor(_say) as supervisor:
         _refuse_busy_port(options)
         environ = _environ(options)
+        _refuse_other_store(options, environ)
         if options.s3:
             environ |= _start_store(supervisor, folder / "s3")
         settings = Settings.from_environ(environ)
@@ -115,6 +116,15 @@ def _refuse_busy_port(options: _Options) -> None:
                 f"Port {options.port} on {options.host} is taken by another program; "
                 f"choose another, for example --port {options.port % 65535 + 1}."
             ) from None
+
+
+def _refuse_other_store(options: _Options, environ: Mapping[str, str]) -> None:
+    """A database whose files lie in the other store would show assets that nobody can open."""
+    on_disk, in_s3 = (options.data / "store").exists(), (options.data / "s3").exists()
+    if options.s3 and on_disk:
+        raise StartError(f"{options.data} keeps its files in a folder; start it without --s3.")
+    if not options.s3 and in_s3 and not environ.get("CONTENT_MAP_STORE_URL"):
+        raise StartError(f"{options.data} keeps its files in an S3 store of its own; start it with --s3.")
 
 
 def _environ(options: _Options) -> dict[str, str]:

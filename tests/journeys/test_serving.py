@@ -109,3 +109,21 @@ def test_supervisor_killed_outright_takes_its_parts_along_and_starts_again(tmp_p
 
     server.start()
     server.stop()
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments", "sentence"),
+    [
+        ("store", ["--s3"], "keeps its files in a folder; start it without --s3."),
+        ("s3", [], "keeps its files in an S3 store of its own; start it with --s3."),
+    ],
+)
+def test_data_of_the_other_store_is_refused(
+    tmp_path: Path, folder: str, arguments: list[str], sentence: str
+) -> None:
+    (tmp_path / folder).mkdir()
+
+    refused = serve("--port", str(free_port()), "--data", str(tmp_path), *arguments)
+
+    assert refused.returncode == 1
+    assert refused.stderr == f"{tmp_path} {sentence}\n"
