@@ -81,7 +81,7 @@ class CardPainter:
         most_lines: int,
         weight: int = 0,
     ) -> float:
-        font = self._font(text, size)
+        font, text = self._font(text, size)
         lines = _wrap(text, font, width - 2 * _MARGIN)
         if len(lines) > most_lines:
             lines = [*lines[: most_lines - 1], _shortened(lines[most_lines - 1], font, width - 2 * _MARGIN)]
@@ -96,23 +96,26 @@ class CardPainter:
         width, height = size
         y = height - _MARGIN - 10
         draw.line((_MARGIN, y - 22, width - _MARGIN, y - 22), fill=_EDGE, width=2)
-        font = self._font(left, 24)
+        font, left = self._font(left, 24)
         draw.text((_MARGIN, y), _shortened(left, font, width - 2 * _MARGIN - 320), font=font, fill=_QUIET)
-        notice = self._font(NOTICE, 24)
+        notice = _built_in(24)
         draw.text((width - _MARGIN - notice.getlength(NOTICE), y), NOTICE, font=notice, fill=_QUIET)
 
-    def _font(self, text: str, size: int) -> ImageFont.FreeTypeFont:
-        """The built-in letters, or the first of the host's fonts that has more of the text's signs."""
+    def _font(self, text: str, size: int) -> tuple[ImageFont.FreeTypeFont, str]:
+        """The built-in letters, or the first of the host's fonts that has more of the text's signs.
+
+        The text comes back without the signs that none of them has.
+        """
         best = _built_in(size)
         missing = _missing(text, best)
         for content in self._wide:
-            if missing == 0:
+            if not missing:
                 break
             font = ImageFont.truetype(BytesIO(content), size)
             lacks = _missing(text, font)
-            if lacks < missing:
+            if len(lacks) < len(missing):
                 best, missing = font, lacks
-        return best
+        return best, text.translate(dict.fromkeys(map(ord, missing), " "))
 
 
 @lru_cache(maxsize=8)
@@ -130,10 +133,10 @@ def _font_bytes(file: Path) -> bytes:
         return b""
 
 
-def _missing(text: str, font: ImageFont.FreeTypeFont) -> int:
-    nothing = bytes(font.getmask("\U0010fffe"))
-    signs = {sign for sign in text if sign.isalnum()}
-    return sum(1 for sign in signs if bytes(font.getmask(sign)) == nothing)
+def _missing(text: str, font: ImageFont.FreeTypeFont) -> set[str]:
+    """The signs that the font would draw as an empty box."""
+    box = bytes(font.getmask("\U0010fffe"))
+    return {sign for sign in set(text) if not sign.isspace() and bytes(font.getmask(sign)) == box}
 
 
 def _wrap(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:

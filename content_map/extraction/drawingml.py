@@ -13,6 +13,7 @@ from content_map.extraction.problem import Refusal
 from content_map.extraction.xml import attribute, children, descendants, local
 
 _PICTURE_NAME = re.compile(r"\S+\.(png|jpe?g|gif|svg|emf|wmf|tiff?|bmp|webp)", re.IGNORECASE)
+_GUESSED = re.compile(r"(description automatically generated|AI-generated content)", re.IGNORECASE)
 _CHART_VALUES = 2_000
 
 
@@ -39,9 +40,9 @@ def table_lines(table: etree._Element) -> Iterator[str]:
 
 
 def alternative_text(properties: etree._Element) -> str:
-    """What the author wrote for those who cannot see it; names of picture files are not that."""
+    """What the author wrote for those who cannot see it; file names and the program's guesses are not that."""
     text = (properties.get("descr") or properties.get("title") or "").strip()
-    return "" if _PICTURE_NAME.fullmatch(text) else text
+    return "" if _PICTURE_NAME.fullmatch(text) or _GUESSED.search(text) else text
 
 
 def graphic_lines(frame: etree._Element, package: Package, relations: dict[str, Relation]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import struct
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ class Package:
         if entry.flag_bits & _ENCRYPTED_FLAG:
             raise refuse(Code.ENCRYPTED)
         # ZipExtFile stops at the declared size; declaring more makes it run to the stream's real end.
-        entry.file_size = self._limits.part_bytes + _CHUNK_BYTES
+        entry.file_size = sys.maxsize
         data = bytearray()
         try:
             with self._zip.open(entry) as part:

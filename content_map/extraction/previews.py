@@ -100,6 +100,12 @@ def _cards(extract: Extract, limits: Limits, page_numbers: Sequence[int] | None)
 def _card(page: Page, extract: Extract) -> Card:
     lines = [line.replace("\t", "   ") for line in page.text.splitlines() if line.strip()]
     heading = page.title or (extract.title if page.number == 1 or not lines else lines[0])
-    rest = [line[:_CARD_LINE_CHARACTERS] for line in lines if line != heading]
+    said = _flat(heading)
+    rest = [line[:_CARD_LINE_CHARACTERS] for line in lines if _flat(line) not in said]
     label = "" if extract.kind in _ONE_PICTURE else page.label  # it would repeat the kind
     return Card(page.number, label, heading[:_CARD_LINE_CHARACTERS], tuple(rest[:_CARD_LINES]))
+
+
+def _flat(text: str) -> str:
+    """A title stands in the text over several lines; without spaces they compare."""
+    return "".join(text.casefold().split())

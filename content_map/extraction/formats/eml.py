@@ -52,7 +52,7 @@ def _read(source: Source) -> Iterator[Item]:
     body = "\n".join(_texts(message, source.limits))
     files = _attached(message)
     if files:
-        body += "\nAttached: " + ", ".join(files)
+        body += "\n\nAttached: " + ", ".join(files)
     parts = list(sectioned(["\n".join(lines), "", *body.split("\n")]))
     for number, part in enumerate(parts, 1):
         title = _header(message, "Subject") if number == 1 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -23,6 +24,14 @@ _OUTLINE_ENTRIES = 5_000
 _OUTLINE_DEPTH = 8
 _HEADING_CHARACTERS = 4_000
 _LINKS_A_PAGE = 200
+# Some Japanese programs write Latin letters as CJK signs at a fixed distance from ASCII; as themselves
+# these signs are so rare that a page full of them is always that.
+_SHIFT = 0x3EAC
+_SHIFTED = re.compile("[\u3ecd-\u3f2a]")
+_UNSHIFT = {sign + _SHIFT: sign for sign in range(0x20, 0x7F)}
+_SHIFTED_SHARE = 0.05
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")
+_GARBLED_SHARE = 0.03
 _TITLE_CHARACTERS = 160  # longer is a paragraph, not a title
 
 
@@ -46,6 +55,7 @@ def _read(source: Source) -> Iterator[Item]:
         raise refuse(Code.CORRUPT)
     yield About(title=pdf.get_metadata_value("Title"), author=pdf.get_metadata_value("Author"))
     chapters = _chapters(pdf)
+    garbled = False
     for index in range(min(len(pdf), source.limits.pages + 1)):
         label = f"Page {_label(pdf, index) or index + 1}"
         try:
@@ -57,10 +67,17 @@ def _read(source: Source) -> Iterator[Item]:
         text = page.get_textpage()
         if index == 0:
             yield About(heading=_largest_line(text))
-        yield Block(label, _text(text, source.limits), title=chapters.get(index))
+        words = _text(text, source.limits)
+        garbled = garbled or _is_garbled(words)
+        yield Block(label, words, title=chapters.get(index))
         yield from _links(pdf, page)
         text.close()
         page.close()
+    if garbled:
+        yield Warned(
+            "The fonts in this PDF hide which letters they show, so search may not find it by its text. "
+            "Export it again with another program if it matters."
+        )
 
 
 def _text(page: pypdfium2.PdfTextPage, limits: Limits) -> str:
@@ -69,7 +86,18 @@ def _text(page: pypdfium2.PdfTextPage, limits: Limits) -> str:
         return ""
     # U+FFFE is pdfium's mark for a hyphen at a line's end that is not part of the word.
     text: str = page.get_text_range(0, count, errors="ignore")
-    return text.replace("\ufffe\r\n", "").replace("\ufffe\n", "").replace("\ufffe", "")
+    return readable(text.replace("\ufffe\r\n", "").replace("\ufffe\n", "").replace("\ufffe", ""))
+
+
+def readable(text: str) -> str:
+    """Put right Latin letters that were stored as rare CJK signs; other text stays."""
+    shifted = len(_SHIFTED.findall(text))
+    return text.translate(_UNSHIFT) if shifted > len(text) * _SHIFTED_SHARE else text
+
+
+def _is_garbled(text: str) -> bool:
+    """Control signs between the letters: the font's numbers for its letters came out in place of the letters."""
+    return len(_CONTROLS.findall(text)) > len(text) * _GARBLED_SHARE
 
 
 def _label(pdf: pypdfium2.PdfDocument, index: int) -> str:
@@ -112,7 +140,7 @@ def _largest_line(page: pypdfium2.PdfTextPage) -> str | None:
     end = start
     while end < len(sizes) and (sizes[end] >= largest * 0.95 or text[end].isspace()):
         end += 1
-    heading: str = text[start:end].strip()
+    heading: str = text[start:end].translate(_UNSHIFT).strip()
     return heading if len(heading) <= _TITLE_CHARACTERS else None
 
 

@@ -1,0 +1,131 @@
+"""Makes the files that the tests of reading need, each the least that shows one thing."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+
+import docx
+import pptx
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
+from xlsxwriter import Workbook
+
+PARAGRAPH = (
+    "Our customers in the process industry lose two days in every audit because the evidence lies in five "
+    "systems that nobody connects. With one record of every batch the auditor finds the proof in minutes."
+)
+
+
+def pdf(
+    pages: Sequence[str],
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    heading: str | None = None,
+    user_password: str | None = None,
+    owner_password: str | None = None,
+) -> bytes:
+    """A PDF with one line of text a page; `heading` stands in large letters on the first."""
+    target = io.BytesIO()
+    locked = user_password is not None or owner_password is not None
+    lock = StandardEncryption(user_password or "", owner_password) if locked else None
+    canvas = Canvas(target, encrypt=lock, pageCompression=0)
+    if title is not None:
+        canvas.setTitle(title)
+    if author is not None:
+        canvas.setAuthor(author)
+    for number, text in enumerate(pages):
+        if heading is not None and number == 0:
+            canvas.setFont("Helvetica-Bold", 28)
+            canvas.drawString(72, 760, heading)
+        canvas.setFont("Helvetica", 11)
+        canvas.drawString(72, 700, text)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+def deck(build: Callable[[object], None]) -> bytes:
+    """A PowerPoint file that `build` fills."""
+    presentation = pptx.Presentation()
+    build(presentation)
+    target = io.BytesIO()
+    presentation.save(target)
+    return target.getvalue()
+
+
+def document(build: Callable[[object], None]) -> bytes:
+    """A Word file that `build` fills."""
+    made = docx.Document()
+    build(made)
+    target = io.BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """An Excel file with these sheets, row by row."""
+    target = io.BytesIO()
+    with Workbook(target, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for index, row in enumerate(rows):
+                sheet.write_row(index, 0, row)
+    return target.getvalue()
+
+
+def zipped(parts: Mapping[str, bytes], *, packed: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip with these parts."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", packed) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def changed(package: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """A copy of a zip with some parts replaced or added."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({**kept, **parts})
+
+
+def part(package: bytes, name: str) -> bytes:
+    """One part of a zip."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return archive.read(name)
+
+
+def opendocument(kind: str, content: str, *, title: str = "") -> bytes:
+    """An OpenDocument file of this kind around the elements of its body."""
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{path}:1.0"'
+        for name, path in {
+            "office": "office",
+            "text": "text",
+            "table": "table",
+            "draw": "drawing",
+            "presentation": "presentation",
+        }.items()
+    )
+    dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    body = f"<office:document-content {spaces}><office:body>{content}</office:body></office:document-content>"
+    about = f"<office:meta><dc:title>{title}</dc:title></office:meta>"
+    meta = f"<office:document-meta {spaces} {dc}>{about}</office:document-meta>"
+    return zipped(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}".encode(),
+            "content.xml": body.encode(),
+            "meta.xml": meta.encode(),
+        }
+    )
+
+
+def picture(width: int, height: int, kind: str = "PNG") -> bytes:
+    """A picture of one colour."""
+    target = io.BytesIO()
+    Image.new("RGB", (width, height), (20, 90, 160)).save(target, kind)
+    return target.getvalue()
