@@ -17,8 +17,8 @@ BENCH = Path(__file__).resolve().parents[2] / "scripts" / "bench" / "relevance.p
 
 def load_bench() -> ModuleType:
     specification = importlib.util.spec_from_file_location("relevance_bench", BENCH)
-    assert specification is not None
-    assert specification.loader is not None
+    if specification is None or specification.loader is None:
+        raise FileNotFoundError(BENCH)
     module = importlib.util.module_from_spec(specification)
     sys.modules[specification.name] = module  # dataclasses look their module up
     specification.loader.exec_module(module)
