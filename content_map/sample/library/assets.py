@@ -16,7 +16,13 @@ from content_map.sample.manuscripts import Manuscript, Section, parse
 from content_map.sample.people import person
 
 _HERE = Path(__file__).parent
-_KINDS = {"pptx": Kind.DECK, "docx": Kind.DOCUMENT, "pdf": Kind.DOCUMENT, "xlsx": Kind.SHEET, "html": Kind.WEB}
+_KINDS = {
+    "pptx": Kind.DECK,
+    "docx": Kind.DOCUMENT,
+    "pdf": Kind.DOCUMENT,
+    "xlsx": Kind.SHEET,
+    "html": Kind.WEB,
+}
 _GUIDE_PARTS = ("when_to_use", "say_first", "ask_next", "do_not", "may_change")
 
 

@@ -85,9 +85,10 @@ class Canvas:
                 _run(cell.text_frame.paragraphs[0], Span(words, bold=index == 0), size, colour)
 
     def chart(self, bars: Bars, area: Area) -> None:
-        figures = CategoryChartData()
+        figures = CategoryChartData()  # type: ignore[no-untyped-call]  # python-pptx has no types
         figures.categories = [label for label, _ in bars.rows]
-        figures.add_series(bars.title, [float(value) for _, value in bars.rows])
+        values = [float(value) for _, value in bars.rows]
+        figures.add_series(bars.title, values)  # type: ignore[no-untyped-call]  # as above
         left, top, width, height = (Inches(side) for side in area)
         chart = self._slide.shapes.add_chart(
             XL_CHART_TYPE.BAR_CLUSTERED, left, top, width, height, figures
@@ -136,19 +137,26 @@ class Canvas:
 
 def column_shares(table: Table) -> list[float]:
     """Share the width by the longest words of each column, evened out so that no column starves."""
-    longest = [max(len(row[column]) for row in (table.header, *table.rows)) for column in range(len(table.header))]
+    longest = [
+        max(len(row[column]) for row in (table.header, *table.rows)) for column in range(len(table.header))
+    ]
     eased = [min(length, 44) + 9 for length in longest]
     return [one / sum(eased) for one in eased]
 
 
 def _fill(fill: Any, colour: str) -> None:
     fill.solid()
-    fill.fore_color.rgb = RGBColor.from_string(colour)
+    fill.fore_color.rgb = _rgb(colour)
 
 
 def _run(paragraph: Any, span: Span, size: float, colour: str) -> Any:
     run = paragraph.add_run()
     run.text = span.text
     run.font.name, run.font.size, run.font.bold = _FONT, Pt(size), span.bold
-    run.font.color.rgb = RGBColor.from_string(colour)
+    run.font.color.rgb = _rgb(colour)
     return run
+
+
+def _rgb(colour: str) -> RGBColor:
+    red, green, blue = bytes.fromhex(colour)
+    return RGBColor(red, green, blue)  # type: ignore[no-untyped-call]  # as above

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from html import escape
 
-from content_map.sample.makers.pieces import ACCENT, INK, LINE, PALE, QUIET, SAND, TAGLINE, TEXT, VENDOR, Piece
+from content_map.sample.makers.pieces import (
+    ACCENT,
+    INK,
+    LINE,
+    PALE,
+    QUIET,
+    SAND,
+    TAGLINE,
+    TEXT,
+    VENDOR,
+    Piece,
+)
 from content_map.sample.manuscripts import (
     Bars,
     Block,
@@ -102,7 +113,9 @@ def _block(block: Block) -> str:
 
 
 def _inline(text: Text) -> str:
-    return "".join(f"<strong>{escape(span.text)}</strong>" if span.bold else escape(span.text) for span in text)
+    return "".join(
+        f"<strong>{escape(span.text)}</strong>" if span.bold else escape(span.text) for span in text
+    )
 
 
 def _cards(name: str, items: tuple[tuple[str, str], ...]) -> str:

@@ -25,7 +25,18 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as PdfParagraph
 from reportlab.platypus import Table as PdfTable
 
-from content_map.sample.makers.pieces import ACCENT, INK, LINE, PALE, QUIET, SAND, TAGLINE, TEXT, VENDOR, Piece
+from content_map.sample.makers.pieces import (
+    ACCENT,
+    INK,
+    LINE,
+    PALE,
+    QUIET,
+    SAND,
+    TAGLINE,
+    TEXT,
+    VENDOR,
+    Piece,
+)
 from content_map.sample.manuscripts import (
     Bars,
     Block,
@@ -44,9 +55,16 @@ _BODY = A4[0] - 2 * _MARGIN
 _BANNER = 74 * mm
 
 
-def _style(name: str, size: float, colour: str, *, font: str = "Helvetica", after: float = 6) -> ParagraphStyle:
+def _style(
+    name: str, size: float, colour: str, *, font: str = "Helvetica", after: float = 6
+) -> ParagraphStyle:
     return ParagraphStyle(
-        name, fontName=font, fontSize=size, leading=size * 1.45, textColor=HexColor(f"#{colour}"), spaceAfter=after
+        name,
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.45,
+        textColor=HexColor(f"#{colour}"),
+        spaceAfter=after,
     )
 
 
@@ -161,9 +179,14 @@ def _block(block: Block, looks: _Looks) -> list[Flowable]:
         case Table(header, rows):
             return [_table(header, rows, looks), Spacer(0, 3 * mm)]
         case Quote(text, source):
-            cell = [PdfParagraph(f"“{escape(text)}”", looks.quote), PdfParagraph(escape(source), looks.source)]
+            cell = [
+                PdfParagraph(f"“{escape(text)}”", looks.quote),
+                PdfParagraph(escape(source), looks.source),
+            ]
             line = ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(f"#{ACCENT}"))
-            return [PdfTable([[cell]], colWidths=[_BODY], style=[line, ("LEFTPADDING", (0, 0), (-1, -1), 12)])]
+            return [
+                PdfTable([[cell]], colWidths=[_BODY], style=[line, ("LEFTPADDING", (0, 0), (-1, -1), 12)])
+            ]
         case Figures(items):
             return [_cards(items, looks.figure, looks), Spacer(0, 4 * mm)]
         case Steps(items):
@@ -196,7 +219,10 @@ def _table(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], looks: _L
 
 
 def _cards(items: tuple[tuple[str, str], ...], style: ParagraphStyle, looks: _Looks) -> PdfTable:
-    cells = [[PdfParagraph(escape(large), style), PdfParagraph(escape(small), looks.cell)] for large, small in items]
+    cells = [
+        [PdfParagraph(escape(large), style), PdfParagraph(escape(small), looks.cell)]
+        for large, small in items
+    ]
     return PdfTable(
         [cells],
         colWidths=[_BODY / len(items)] * len(items),
@@ -218,7 +244,9 @@ def _bars(rows: tuple[tuple[str, str], ...]) -> Drawing:
     for index, (label, value) in enumerate(rows):
         y = step * (len(rows) - index - 1)
         length = (_BODY - left - 50) * float(value) / longest
-        drawing.add(String(0, y + 5, label, fontName="Helvetica", fontSize=10, fillColor=HexColor(f"#{TEXT}")))
+        drawing.add(
+            String(0, y + 5, label, fontName="Helvetica", fontSize=10, fillColor=HexColor(f"#{TEXT}"))
+        )
         drawing.add(Rect(left, y + 2, length, 13, fillColor=HexColor(f"#{ACCENT}"), strokeColor=None))
         drawing.add(String(left + length + 5, y + 5, value, fontName="Helvetica-Bold", fontSize=10))
     return drawing

@@ -41,7 +41,7 @@ _WIDTH, _HEIGHT = 13.333, 7.5  # inches, like every measure here
 _LEFT, _TOP, _BODY_WIDTH, _BODY_HEIGHT = 0.8, 1.95, 11.7, 4.8
 _COLUMN, _CHART_LEFT, _CHART_WIDTH = 4.9, 6.1, 6.5
 _GAP = 0.3
-_SIZES = (26, 24, 22, 20, 18, 16, 14)  # points, the largest that fits is taken
+_SIZES = (28, 26, 24, 22, 20, 18, 16, 14)  # points, the largest that fits is taken
 _TITLE_ONLY = 5  # layout of the library's own template
 
 
@@ -125,7 +125,10 @@ def _height(block: Block, width: float, size: int) -> float:
 
 
 def _row_height(row: tuple[str, ...], table: Table, width: float, size: int) -> float:
-    lines = [_wrapped(cell, width * share - 0.2, size) for cell, share in zip(row, column_shares(table), strict=True)]
+    lines = [
+        _wrapped(cell, width * share - 0.2, size)
+        for cell, share in zip(row, column_shares(table), strict=True)
+    ]
     return max(lines) + 0.16
 
 

@@ -15,7 +15,18 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from content_map.sample.makers.formulas import Value, evaluate
-from content_map.sample.makers.pieces import ACCENT, INK, LINE, MADE_AT, PALE, QUIET, TEXT, VENDOR, Piece, settle
+from content_map.sample.makers.pieces import (
+    ACCENT,
+    INK,
+    LINE,
+    MADE_AT,
+    PALE,
+    QUIET,
+    TEXT,
+    VENDOR,
+    Piece,
+    settle,
+)
 from content_map.sample.manuscripts import (
     Bars,
     Block,
@@ -34,6 +45,7 @@ _NAMED = re.compile(r"\s*\{(\w+)\}$")
 _INPUT = re.compile(r"\[(.*)\]$")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?$")
 _WIDEST, _NARROWEST = 60, 12  # characters
+_SMALL = 10  # below it a chart shows one decimal
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _SHOWN_AS = {"€": "€ #,##0", "%": "0 %", "months": "0.0", "years": "0.0", "score": "0.0"}
 
@@ -168,13 +180,14 @@ class _Sheet:
         first = self._row
         for label, value in rows:
             self._sheet.write_string(self._row, 1, label, self._book.look())
-            if _NUMBER.match(value):
-                self._sheet.write_number(self._row, 2, float(value), self._book.look(num_format="#,##0"))
+            formula = value if _NUMBER.match(value) else f"={value}"
+            result = evaluate(formula, self._book.values)
+            shown = "0.0" if isinstance(result, float) and abs(result) < _SMALL else "#,##0"
+            look = self._book.look(num_format=shown)
+            if formula.startswith("="):
+                self._sheet.write_formula(self._row, 2, formula, look, result)
             else:
-                result = evaluate(value, self._book.values)
-                self._sheet.write_formula(
-                    self._row, 2, f"={value}", self._book.look(num_format="#,##0"), result
-                )
+                self._sheet.write(self._row, 2, result, look)
             self._row += 1
         chart = self._book.workbook.add_chart({"type": "bar"})
         chart.add_series(
