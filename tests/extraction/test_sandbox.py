@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -148,6 +149,25 @@ def test_a_killed_server_is_started_again() -> None:
         sandbox._server.wait()
 
         assert extract(io.BytesIO(b"two"), "x", sandbox=sandbox).pages[0].text == "two"
+
+
+@LINUX
+def test_the_server_ends_when_its_worker_is_killed() -> None:
+    worker = (
+        "import io, time; from content_map.extraction import Sandbox, extract; s = Sandbox();"
+        "extract(io.BytesIO(b'one'), 'x', sandbox=s); print(s._server.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", worker], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        server = Path(f"/proc/{int(process.stdout.readline())}/stat")
+        assert server.exists()
+
+        process.kill()
+
+    deadline = time.monotonic() + 10
+    while server.exists() and server.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_closing_ends_the_server() -> None:
