@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,3 +98,11 @@ def _written(cell: Cell) -> str | int | float:
             return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
         case _:
             return cell
+
+
+def as_json_bytes(result: ReportResult) -> bytes:
+    """Write the contract's object as a file."""
+    return json.dumps(as_json(result), indent=1, default=str).encode()
+
+
+FORMATS: Mapping[str, Callable[[ReportResult], bytes]] = {"csv": as_csv, "json": as_json_bytes}

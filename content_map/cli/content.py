@@ -1,0 +1,141 @@
+"""Content, its index, its reports and its usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from content_map.cli._frame import data_option, machine, now, resources
+from content_map.domain.conversations import Conversation
+from content_map.errors import ContentMapError
+from content_map.services import adding, indexing, jobs, reports
+
+
+@click.group()
+@data_option
+def asset() -> None:
+    """Marketing content."""
+
+
+@asset.command("add")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--conversation", type=click.Choice([each.value for each in Conversation]))
+@click.option("--publish", is_flag=True, help="Publish at once; needs --conversation.")
+@click.option("--owner", help="E-mail of the marketer who owns them; default: the first admin.")
+@data_option
+def asset_add(files: tuple[Path, ...], conversation: str | None, publish: bool, owner: str | None) -> None:
+    """Add files; one that is refused never stops the rest."""
+    parts = resources()
+    actor = machine(parts)
+    refused = 0
+    for path in files:
+        try:
+            added = adding.add_file(
+                parts.sessions,
+                parts.store,
+                path,
+                conversation=Conversation(conversation) if conversation else None,
+                publish=publish,
+                owner_email=owner,
+                limit_bytes=parts.settings.upload_limit_bytes,
+                actor=actor,
+                now=now(),
+            )
+        except ContentMapError as error:
+            refused += 1
+            click.echo(f"{path.name}: {error.detail}", err=True)
+        else:
+            click.echo(f"{added}  {path.name}")
+    if refused:
+        raise click.ClickException(f"{refused} of {len(files)} files were refused; the others are in.")
+
+
+@click.group()
+@data_option
+def index() -> None:
+    """The search index; the database is the truth and the index can always be made anew."""
+
+
+@index.command("rebuild")
+@data_option
+def index_rebuild() -> None:
+    """Write a new index from the database and swap it in."""
+    parts = resources()
+    with jobs.holding(parts.sessions, "index", clock=now):
+        count = indexing.rebuild(parts.sessions, parts.index, now=now())
+    click.echo(f"{count} assets indexed")
+
+
+@index.command("verify")
+@data_option
+def index_verify() -> None:
+    """Compare the index with the database; a difference is queued for mending and exits 1."""
+    parts = resources()
+    found = indexing.verify(parts.sessions, parts.index, now=now())
+    if found:
+        raise click.ClickException(
+            f"{len(found.missing)} missing, {len(found.stale)} stale, {len(found.surplus)} surplus; "
+            "the worker will mend them."
+        )
+    click.echo(f"{parts.index.count()} assets, index and database agree")
+
+
+@index.command("status")
+@data_option
+def index_status() -> None:
+    """Say how many assets are indexed and how many wait."""
+    parts = resources()
+    with parts.sessions.read() as session:
+        waiting = sum(count for (kind, _), count in jobs.counts(session).items() if kind == "index")
+    click.echo(f"{parts.index.count()} assets indexed, {waiting} waiting")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--quarter", required=True, help="For example 2026-Q3.")
+@click.option(
+    "--format", "form", type=click.Choice(sorted(reports.FORMATS)), default="csv", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal."
+)
+@data_option
+def report(name: str, quarter: str, form: str, out: Path | None) -> None:
+    """Print a report, such as unused-assets."""
+    parts = resources()
+    actor = machine(parts)
+    with parts.sessions.read() as session:
+        result = reports.run(session, name, quarter, actor=actor, settings=parts.settings, now=now())
+    content = reports.FORMATS[form](result)
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)
+
+
+@click.group()
+@data_option
+def usage() -> None:
+    """Usage events."""
+
+
+@usage.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="import", show_default=True, help="Where the history comes from.")
+@click.option("--dry-run", is_flag=True, help="Only say what is wrong with it.")
+@data_option
+def usage_import_command(file: Path, source: str, dry_run: bool) -> None:
+    """Bring in history from another tool (CSV or JSON lines); all or nothing, twice counts once."""
+    parts = resources()
+    outcome = usage_import.import_file(
+        parts.sessions, file, source=source, dry_run=dry_run, actor=machine(parts), now=now()
+    )
+    for problem in outcome.problems:
+        click.echo(problem, err=True)
+    if outcome.problems:
+        raise click.ClickException(f"{len(outcome.problems)} rows have a problem; nothing was imported.")
+    click.echo(f"{outcome.accepted} events imported, {outcome.duplicates} known already")
