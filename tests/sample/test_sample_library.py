@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +29,7 @@ from content_map.domain.conversations import CONVERSATIONS
 from content_map.domain.people import Role
 from content_map.sample.accounts import accounts
 from content_map.sample.library import SampleAsset, assets, make_file
+from content_map.sample.manuscripts import Bars
 from content_map.sample.people import people, teams
 from content_map.sample.situations import situations
 
@@ -110,11 +113,35 @@ def test_some_assets_stay_inside_the_company_and_say_so_on_the_page() -> None:
     assert "Internal: not for customers" in page
 
 
+@pytest.mark.parametrize("made_as", ["pptx", "docx", "xlsx"])
+def test_no_office_file_holds_the_time_of_its_making(made_as: str) -> None:
+    charted = [asset for asset in _made(made_as) if made_as != "pptx" or _has_chart(asset)]
+
+    stamps = set(_stamps(make_file(charted[0])))
+
+    assert stamps == {(2025, 1, 6, 9, 0, 0), b"2025-01-06T09:00:00Z"}
+
+
 @pytest.mark.parametrize("made_as", ["pptx", "docx", "pdf", "xlsx", "html"])
 def test_a_file_is_the_same_bytes_every_time(made_as: str) -> None:
     asset = _made(made_as)[0]
 
     assert make_file(asset) == make_file(asset)
+
+
+def _has_chart(asset: SampleAsset) -> bool:
+    return any(isinstance(block, Bars) for section in asset.sections for block in section.blocks)
+
+
+def _stamps(archive: bytes) -> Iterator[object]:
+    with zipfile.ZipFile(io.BytesIO(archive)) as entries:
+        for entry in entries.infolist():
+            content = entries.read(entry)
+            yield entry.date_time
+            if entry.filename == "docProps/core.xml":
+                yield from re.findall(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", content)
+            if entry.filename.endswith(".xlsx"):
+                yield from _stamps(content)
 
 
 def test_decks_open_with_a_title_on_each_slide_and_carry_speaker_notes() -> None:

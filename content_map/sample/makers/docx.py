@@ -17,7 +17,6 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from content_map.sample.makers.pieces import (
     ACCENT,
     INK,
-    MADE_AT,
     PALE,
     QUIET,
     SAND,
@@ -53,7 +52,6 @@ def make(piece: Piece) -> bytes:
     _set_styles(document)
     facts = document.core_properties
     facts.title, facts.author, facts.subject = piece.title, piece.author, piece.summary
-    facts.created = facts.modified = MADE_AT.replace(tzinfo=None)
     _set_margins(document, piece)
     _line(document.add_paragraph(), VENDOR.upper(), 9, ACCENT, bold=True)
     document.add_paragraph(piece.title, style="Title")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ INTERNAL_MARK = "Internal: not for customers"
 
 MADE_AT = datetime(2025, 1, 6, 9, tzinfo=UTC)  # fixed, so that the same source gives the same bytes
 _ZIP_DATE = (2025, 1, 6, 9, 0, 0)
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,18 @@ class Piece:
 
 
 def settle(archive: bytes) -> bytes:
-    """Rewrite a zip with fixed dates: the office libraries stamp each entry with the clock."""
+    """Rewrite an office file with fixed dates: the libraries write the clock into every entry, into the
+    properties, and again into the workbook behind each chart.
+    """
     settled = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(settled, "w") as new:
         for name in old.namelist():
+            content = old.read(name)
+            if name.endswith(".xlsx"):
+                content = settle(content)
+            elif name == "docProps/core.xml":
+                content = _STAMP.sub(MADE_AT.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), content)
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(name))
+            new.writestr(entry, content)
     return settled.getvalue()

@@ -14,7 +14,6 @@ from content_map.sample.makers.pieces import (
     ACCENT,
     INK,
     LINE,
-    MADE_AT,
     PALE,
     QUIET,
     TAGLINE,
@@ -51,7 +50,6 @@ def make(piece: Piece) -> bytes:
     deck.slide_width, deck.slide_height = Inches(_WIDTH), Inches(_HEIGHT)
     facts = deck.core_properties
     facts.title, facts.author, facts.subject = piece.title, piece.author, piece.summary
-    facts.created = facts.modified = MADE_AT.replace(tzinfo=None)
     for number, section in enumerate(piece.sections, start=1):
         canvas = Canvas(deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]))
         if number == 1:

@@ -19,7 +19,6 @@ from content_map.sample.makers.pieces import (
     ACCENT,
     INK,
     LINE,
-    MADE_AT,
     PALE,
     QUIET,
     TEXT,
@@ -59,7 +58,6 @@ def make(piece: Piece) -> bytes:
             "title": piece.title,
             "subject": piece.summary,
             "author": piece.author,
-            "created": MADE_AT.replace(tzinfo=None),
         }
     )
     book = _Book(workbook)
