@@ -1,0 +1,109 @@
+"""Assets: upload, list, read, change, version by version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask.views import MethodView
+
+from content_map import context
+from content_map.api._blueprint import ApiBlueprint, needs
+from content_map.api._tags import etag, if_match
+from content_map.domain.permissions import Right
+from content_map.files import stream_of
+from content_map.models import Asset
+from content_map.schemas.asset import AssetChange, AssetQuery, AssetUpload, Upload, VersionUpload
+from content_map.schemas.asset_view import AssetView, VersionView
+from content_map.schemas.strict import list_of
+from content_map.services import adding, assets, library
+from content_map.services.asset_changes import AssetChanges
+
+blueprint = ApiBlueprint("assets", __name__, url_prefix="/assets", description="Marketing content")
+
+
+@blueprint.route("", endpoint="all")
+class Assets(MethodView):
+    """The library."""
+
+    @blueprint.arguments(AssetQuery, location="query")
+    @blueprint.response(200, list_of(AssetView))
+    def get(self, query: dict[str, Any]) -> Any:
+        """List assets, a part at a time."""
+        with context.reading() as session:
+            return library.listed(session, **query, actor=context.actor(), now=context.now())
+
+    @needs(Right.UPLOAD)
+    @blueprint.arguments(AssetUpload, location="multipart")
+    @blueprint.response(201, AssetView)
+    def post(self, upload: Upload) -> Any:
+        """Upload a file; what cannot be read later ends `failed`, and stays stored."""
+        parts = context.resources()
+        asset = adding.add(
+            parts.sessions,
+            parts.store,
+            *stream_of(upload.file),
+            upload.changes,
+            allow_duplicate=upload.allow_duplicate,
+            limit_bytes=parts.settings.upload_limit_bytes,
+            actor=context.actor(),
+            now=context.now(),
+        )
+        return asset, _created(asset)
+
+
+@blueprint.route("/<asset_id>", endpoint="one")
+class OneAsset(MethodView):
+    """One asset."""
+
+    @blueprint.response(200, AssetView)
+    def get(self, asset_id: str) -> Any:
+        """Show an asset."""
+        with context.reading() as session:
+            asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+            return asset, etag(asset)
+
+    @blueprint.arguments(AssetChange)
+    @blueprint.response(200, AssetView)
+    def patch(self, changes: AssetChanges, asset_id: str) -> Any:
+        """Change only the named fields; with If-Match, only the state that was seen."""
+        with context.transaction() as session:
+            asset = assets.change(
+                session, asset_id, changes, if_match=if_match(), actor=context.actor(), now=context.now()
+            )
+        return asset, etag(asset)
+
+
+@blueprint.route("/<asset_id>/versions", endpoint="versions")
+class Versions(MethodView):
+    """An asset's files over time."""
+
+    @blueprint.response(200, list_of(VersionView))
+    def get(self, asset_id: str) -> Any:
+        """List the versions, newest first."""
+        with context.reading() as session:
+            asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+            return {"items": assets.versions(session, asset), "next": None}
+
+    @needs(Right.EDIT_ASSET)
+    @blueprint.arguments(VersionUpload, location="multipart")
+    @blueprint.response(201, AssetView)
+    def post(self, given: dict[str, Any], asset_id: str) -> Any:
+        """Upload a new file under the same id."""
+        parts = context.resources()
+        asset = adding.add_version(
+            parts.sessions,
+            parts.store,
+            asset_id,
+            *stream_of(given["file"]),
+            kind_of_change=given["change"],
+            allow_duplicate=given["allow_duplicate"],
+            limit_bytes=parts.settings.upload_limit_bytes,
+            actor=context.actor(),
+            now=context.now(),
+        )
+        return asset, _created(asset)
+
+
+def _created(asset: Asset) -> dict[str, str]:
+    return {"Location": url_for("api_assets.one", asset_id=asset.id), **etag(asset)}

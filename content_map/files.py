@@ -1,0 +1,115 @@
+"""Bytes on their way out and in, for pages and API alike: downloads with ranges, pictures, uploads."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import BinaryIO
+
+from flask import Response, redirect, request
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wrappers import Response as AnyResponse
+
+from content_map import context
+from content_map.domain.events import ReportedEvent
+from content_map.domain.usage import EventKind, Purpose, Surface
+from content_map.errors import NotFound
+from content_map.services import assets, usage
+from storage import attachment
+
+LINK_SECONDS = 300
+PIECE_BYTES = 256 * 1024
+WEBP = "image/webp"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+def stream_of(upload: FileStorage) -> tuple[str, BinaryIO]:
+    """The name a browser gave, without folders, and the bytes."""
+    return upload.filename or "", upload.stream  # type: ignore[return-value]  # werkzeug types it IO[bytes]
+
+
+def send_picture(key: str | None) -> Response:
+    """Send a page's picture; its key names its content, so a browser may keep it. Raises NotFound."""
+    if key is None:
+        raise NotFound("This page has no picture yet.")
+    response = Response(
+        _pieces(context.resources().store.open(key)), content_type=WEBP, direct_passthrough=True
+    )
+    response.headers["Cache-Control"] = f"private, max-age={YEAR_SECONDS}"
+    return response
+
+
+def send_download(
+    asset_id: str, number: int | None, *, account: str | None, surface: Surface = Surface.API
+) -> AnyResponse:
+    """Send an original as an attachment, and record the download: for a customer a use, otherwise an open.
+
+    Raises NotFound, NotAllowed (an internal asset for a customer), ObjectMissing, Unavailable.
+    """
+    with context.reading() as session:
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        version = assets.version_of(session, asset, number)
+    if version.store_key is None:
+        return redirect(version.url or "", code=HTTPStatus.FOUND)
+    wanted = _range(version.size_bytes)
+    if (wanted is None or wanted[0] == 0) and request.method == "GET":
+        _record(asset_id, account, surface)
+    store = context.resources().store
+    link = store.link(
+        version.store_key, seconds=LINK_SECONDS, file_name=version.file_name, media_type=version.media_type
+    )
+    if link is not None:
+        return redirect(link, code=HTTPStatus.FOUND)
+    headers = {
+        "Content-Disposition": attachment(version.file_name),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{version.sha256 or version.id}"',
+    }
+    start, end = wanted or (0, version.size_bytes)
+    body = _pieces(store.open(version.store_key, start=start, length=end - start))
+    response = Response(body, content_type=version.media_type, headers=headers, direct_passthrough=True)
+    response.content_length = end - start
+    if wanted is not None:
+        response.status_code = HTTPStatus.PARTIAL_CONTENT
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{version.size_bytes}"
+    return response
+
+
+def _range(size: int) -> tuple[int, int] | None:
+    given = request.range
+    if given is None or given.units != "bytes" or len(given.ranges) != 1:
+        return None
+    found = given.range_for_length(size)
+    if found is None:
+        raise RequestedRangeNotSatisfiable(size)
+    return found
+
+
+def _record(asset_id: str, account: str | None, surface: Surface) -> None:
+    event = ReportedEvent(
+        id=str(uuid.uuid4()),
+        kind=EventKind.DOWNLOAD,
+        asset=asset_id,
+        occurred_at=context.now(),
+        purpose=Purpose.CUSTOMER if account else None,
+        account=account,
+    )
+    with context.transaction() as session:
+        usage.record_one(
+            session,
+            event,
+            surface_default=surface,
+            people_in_reports=context.resources().settings.people_in_reports,
+            actor=context.actor(),
+            now=context.now(),
+        )
+
+
+def _pieces(stream: BinaryIO) -> Iterator[bytes]:
+    with stream:
+        while piece := stream.read(PIECE_BYTES):
+            yield piece

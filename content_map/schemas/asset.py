@@ -1,0 +1,203 @@
+"""Assets coming in: what may be uploaded, changed and asked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+from marshmallow import ValidationError, fields, post_load, pre_load, validate
+from werkzeug.datastructures import FileStorage
+
+from content_map.domain import assets as bounds
+from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS
+from content_map.domain.assets import Audience, Kind, State, Status
+from content_map.schemas.fields import (
+    Choice,
+    ConversationKey,
+    Day,
+    File,
+    Flag,
+    Identifier,
+    Instant,
+    Line,
+    TermKey,
+    Whole,
+)
+from content_map.schemas.strict import Page, Strict
+from content_map.services.asset_changes import AssetChanges
+from content_map.services.library import SORTS, LibraryFilter
+
+TERMS_AT_MOST = 100
+MINUTES_AT_MOST = 600
+WORDS_AT_MOST = 300
+LATEST_VERSION = 2**31 - 1
+NO_LINKS_YET = "Links cannot be added yet, only files: send the file in a form, in a part named file."
+
+
+def _terms() -> fields.List[str]:
+    most = validate.Length(max=TERMS_AT_MOST, error=f"At most {TERMS_AT_MOST} terms.")
+    return fields.List(TermKey(), validate=most, error_messages={"invalid": "Write a list of facet:term."})
+
+
+def _guide_line() -> Line:
+    return Line(most=bounds.GUIDE_FIELD_CHARACTERS, allow_none=True)
+
+
+class GuideChange(Strict):
+    """How to use the asset in its conversation."""
+
+    when_to_use = _guide_line()
+    say_first = _guide_line()
+    ask_next = _guide_line()
+    do_not = _guide_line()
+    may_change = _guide_line()
+    minutes = Whole(1, MINUTES_AT_MOST, error=f"Write 1 to {MINUTES_AT_MOST} minutes.", allow_none=True)
+
+
+class AssetChange(Strict):
+    """The settable fields; a missing one is left alone, null clears it."""
+
+    title = Line(least=1, most=bounds.TITLE_CHARACTERS)
+    summary = Line(most=bounds.SUMMARY_CHARACTERS, allow_none=True)
+    conversation = ConversationKey(allow_none=True)
+    terms = _terms()
+    guide = fields.Nested(GuideChange, allow_none=True)
+    audience = Choice(*Audience)
+    status = Choice(*Status)
+    owner = Identifier()
+    external_id = Line(least=1, most=bounds.EXTERNAL_ID_CHARACTERS, allow_none=True)
+    publish_at = Instant(allow_none=True)
+    expires_at = Instant(allow_none=True)
+    review_by = Day(allow_none=True)
+    successor = Identifier(allow_none=True)
+
+    @post_load
+    def to_changes(self, given: dict[str, Any], **_options: Any) -> AssetChanges:
+        """Words become the domain's values."""
+        return _changes(given)
+
+
+class GuideText(fields.Field[dict[str, Any]]):
+    """A guide as JSON text, since a form has no nested fields."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(metadata={"type": "string", "contentMediaType": "application/json"}, **given)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> dict[str, Any]:  # noqa: ARG002
+        try:
+            guide = json.loads(value) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            raise ValidationError('The guide is a JSON object, such as {"minutes": 10}.') from None
+        return cast("dict[str, Any]", GuideChange().load(guide))
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in, with what its uploader says of it."""
+
+    file: FileStorage
+    changes: AssetChanges
+    allow_duplicate: bool
+
+
+class AssetUpload(Strict):
+    """A form with the file. `publish` and `allow_duplicate` are `true` or `false`, `guide` is JSON."""
+
+    file = File(required=True)
+    title = Line(least=1, most=bounds.TITLE_CHARACTERS)
+    summary = Line(most=bounds.SUMMARY_CHARACTERS)
+    conversation = ConversationKey()
+    terms = _terms()
+    guide = GuideText()
+    audience = Choice(*Audience)
+    external_id = Line(least=1, most=bounds.EXTERNAL_ID_CHARACTERS)
+    publish = Flag(load_default=False)
+    allow_duplicate = Flag(load_default=False)
+
+    @pre_load
+    def refuse_link(self, given: Any, **_options: Any) -> Any:
+        """The address of a link is a field of the contract that this release cannot take yet."""
+        if hasattr(given, "keys") and "url" in given:
+            raise ValidationError(NO_LINKS_YET, "url")
+        return given
+
+    def said_twice(self, name: str) -> str:
+        """Two conversations are the mistake people make."""
+        if name == "conversation":
+            return "An asset belongs to exactly one conversation. Choose one."
+        return super().said_twice(name)
+
+    @post_load
+    def to_upload(self, given: dict[str, Any], **_options: Any) -> Upload:
+        """Take the file and the two switches apart from what describes the asset."""
+        file, allow_duplicate = given.pop("file"), given.pop("allow_duplicate")
+        if given.pop("publish"):
+            given["status"] = Status.PUBLISHED
+        return Upload(file, _changes(given), allow_duplicate)
+
+
+class VersionUpload(Strict):
+    """A form with a new version's file."""
+
+    file = File(required=True)
+    change = Choice("major", "minor", load_default="major")
+    allow_duplicate = Flag(load_default=False)
+
+
+class AssetQuery(Page):
+    """Which assets to list."""
+
+    conversation = ConversationKey(load_default=None)
+    status = Choice(*Status, load_default=None)
+    state = Choice(*State, load_default=None)
+    kind = Choice(*Kind, load_default=None)
+    owner = Identifier(load_default=None)
+    term = fields.List(TermKey(), load_default=list)
+    q = Line(most=WORDS_AT_MOST, load_default=None)
+    sort = Choice(*SORTS, load_default="-updated_at")
+
+    @post_load
+    def to_filter(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """What to list, beside the limit and the cursor."""
+        wanted = LibraryFilter(
+            conversation=given["conversation"],
+            status=Status(given["status"]) if given["status"] else None,
+            state=State(given["state"]) if given["state"] else None,
+            kind=Kind(given["kind"]) if given["kind"] else None,
+            owner=given["owner"],
+            terms=tuple(given["term"]),
+            text=given["q"],
+            sort=given["sort"],
+        )
+        return {"wanted": wanted, "limit": given["limit"], "cursor": given["cursor"]}
+
+
+class VersionQuery(Strict):
+    """Which version; the current one without it."""
+
+    version = Whole(1, LATEST_VERSION, error="Versions are whole numbers from 1.", load_default=None)
+
+
+class FileQuery(VersionQuery):
+    """Which file, and for whom: a named purpose makes the download a use."""
+
+    purpose = Choice("customer", load_default=None)
+    account = Line(least=1, most=ACCOUNT_NAME_CHARACTERS, load_default=None)
+
+
+class SuggestionDecision(Strict):
+    """Whether a suggested tag is taken."""
+
+    accept = Flag(required=True)
+
+
+def _changes(given: dict[str, Any]) -> AssetChanges:
+    changes = dict(given)
+    if "audience" in changes:
+        changes["audience"] = Audience(changes["audience"])
+    if "status" in changes:
+        changes["status"] = Status(changes["status"])
+    if "title" in changes:
+        changes["title"] = " ".join(changes["title"].split())
+    return cast("AssetChanges", changes)

@@ -1,0 +1,64 @@
+"""Answers kept under a client's Idempotency-Key, so that a repeated POST acts once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from content_map.errors import Conflict, Invalid
+from content_map.models import IdempotentReply
+
+KEPT = timedelta(hours=24)
+KEY_CHARACTERS = 200
+BODY_CHARACTERS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that was given before."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: datetime) -> Reply | None:
+    """Take the key for a first request (None), or give the answer it had.
+
+    Raises Invalid (the key came with another request before), Conflict (the first is still being answered).
+    """
+    if len(key) > KEY_CHARACTERS or not key.isprintable():
+        raise Invalid.field("/Idempotency-Key", f"A key has at most {KEY_CHARACTERS} printable characters.")
+    session.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - KEPT))
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    taken = session.connection().execute(
+        insert(IdempotentReply)
+        .values(user_id=user_id, key=key, request_hash=request_hash, headers={}, created_at=now)
+        .on_conflict_do_nothing()
+    )
+    if taken.rowcount:
+        return None
+    known = session.get_one(IdempotentReply, (user_id, key), populate_existing=True)
+    if known.request_hash != request_hash:
+        raise Invalid.field("/Idempotency-Key", "This key came with another request before. Use a new one.")
+    if known.status is None:
+        raise Conflict("The first request with this key is still being answered. Try again in a moment.")
+    return Reply(known.status, known.headers, known.body or "")
+
+
+def keep(
+    session: Session, user_id: str, key: str, status: int, headers: Mapping[str, str], body: str
+) -> None:
+    """Keep the answer; faults of ours and answers too long to keep free the key instead."""
+    reply = session.get(IdempotentReply, (user_id, key))
+    if reply is None:
+        return
+    if status >= 500 or len(body) > BODY_CHARACTERS:
+        session.delete(reply)
+    else:
+        reply.status, reply.headers, reply.body = status, dict(headers), body
