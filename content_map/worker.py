@@ -125,7 +125,7 @@ class Worker:
                     jobs.finish(session, each)
                 except jobs.LeaseLost:
                     log.warning("job.lease_lost", kind=each.kind, job=each.id)
-        log.info("index.refreshed", assets=len(claims))
+        log.debug("index.refreshed", assets=len(claims))
 
     def _claim(self, kinds: Sequence[str], limit: int) -> list[Claim]:
         with self.resources.sessions.read() as session:
@@ -148,7 +148,7 @@ class Worker:
         except Exception as error:  # a job's fault must never end the worker: it is written on the job
             self._fail([claim], error)
         else:
-            log.info("job.done", kind=claim.kind, job=claim.id, seconds=round(time.monotonic() - started, 3))
+            log.debug("job.done", kind=claim.kind, job=claim.id, seconds=round(time.monotonic() - started, 3))
         finally:
             self._drop([claim])
 

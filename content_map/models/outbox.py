@@ -98,9 +98,9 @@ def _leave_index_jobs(session: Session, _context: object) -> None:
                     assets.add(row.asset_id)
                 case Page():
                     assets.add(_asset_of(session, row))
-                case Term():
+                case Term() if row not in session.new:
                     terms.add(row.id)
-                case TermAlias():
+                case TermAlias() if row.term not in session.new:
                     terms.add(row.term_id)
     enqueue_index(session, sorted(assets - {""}))
     for term_id in sorted(terms):
