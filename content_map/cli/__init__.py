@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +14,22 @@ from search.contract import SearchError
 from storage.contract import StorageError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Plain(click.Group):
+    """Turns a refusal into one line on standard error and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ContentMapError as error:
+            raise click.ClickException(error.detail) from error
+        except (SearchError, StorageError) as error:
+            raise click.ClickException(str(error)) from error
+        except SQLAlchemyError as error:
+            first_line = str(error).partition("\n")[0]
+            raise click.ClickException(f"The database does not answer: {first_line}") from error
+
+
+@click.group(cls=_Plain, context_settings={"help_option_names": ["-h", "--help"]})
 @data_option
 def cli() -> None:
     """Content Map: marketing content by sales conversation, and why it goes unused."""
@@ -37,17 +52,5 @@ for _command in (
 
 
 def main() -> None:
-    """Run a command; a refusal is one line on standard error and exit 1."""
-    try:
-        cli(standalone_mode=True)
-    except ContentMapError as error:
-        _fail(error.detail)
-    except (SearchError, StorageError) as error:
-        _fail(str(error))
-    except SQLAlchemyError as error:
-        _fail(f"The database does not answer: {str(error).splitlines()[0]}")
-
-
-def _fail(sentence: str) -> None:
-    click.echo(f"Error: {sentence}", err=True)
-    sys.exit(1)
+    """Run a command."""
+    cli()
