@@ -47,10 +47,6 @@ class Settings:
     )
     passed_over_reps: int = _setting(5, "Distinct reps those impressions must come from.")
     passed_over_rank: int = _setting(5, "The worst rank that still counts as a good one.")
-    smtp_url: str = _setting(
-        "", "`smtp://USER:PASSWORD@HOST:PORT`; empty: no mail, links are shown on the page."
-    )
-    mail_from: str = _setting("", "Sender of mail; needed with SMTP_URL.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
     demo: bool = _setting(
@@ -59,7 +55,7 @@ class Settings:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], **overrides: object) -> Settings:
-        """Read the settings; unknown `CONTENT_MAP_` names other than tests' stop the start. Raises BadSetting."""
+        """Read the settings; an empty variable counts as not set. Raises BadSetting."""
         values: dict[str, object] = {}
         for each in fields(cls):
             text = environ.get(PREFIX + each.name.upper())
