@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-CLASSES = (
-    "never-surfaced",
-    "barely-surfaced",
-    "passed-over",
-    "opened-not-used",
-    "used",
-    "used-with-outcome",
-)
-UNUSED = frozenset(CLASSES[:4])
+from content_map.domain.unused import Stage
+
+CLASSES = tuple(Stage)
 # The light theme's ramp of tokens.css, for places that page styles do not reach (print to PDF, mail).
 CLASS_FILLS: Mapping[str, str] = dict(
     zip(CLASSES, ("#491300", "#6d3518", "#a54700", "#c27854", "#738294", "#585e65"), strict=True)
@@ -29,14 +23,10 @@ class Segment:
     n: int
     x: float
     width: float
-    key: str
-
-    def __getitem__(self, name: str) -> object:
-        """Answer `class` for templates, which Python keeps for itself as an attribute name."""
-        return self.key if name == "class" else getattr(self, name)
+    key: Stage
 
 
-def stacked(counts: Mapping[str, int], widest: int) -> tuple[Segment, ...]:
+def stacked(counts: Mapping[Stage, int], widest: int) -> tuple[Segment, ...]:
     """Lay the classes side by side in their fixed order; `widest` is the total of the longest row."""
     if widest <= 0:
         return ()

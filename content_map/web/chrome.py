@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from types import ModuleType
-from typing import cast
 
 from babel import Locale
 from flask import Flask, request
 from flask_babel import Babel, get_locale
-from flask_babel import gettext as _
 
 from content_map.config import Settings
 from content_map.domain.conversations import BY_KEY, CONVERSATIONS, Conversation, Description
 from content_map.web import charts, formats, words
+from content_map.web.speech import _
 from content_map.web.static_files import static_url
 
 LANGUAGES = ("en",)
@@ -34,11 +32,10 @@ def install(app: Flask, settings: Settings, csrf_token: object) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS)
     app.jinja_env.globals.update(
-        words=cast(ModuleType, words),
+        words=words,
         conversations=CONVERSATIONS,
         conversation_of=conversation_of,
         conversation_choices=conversation_choices,
-        owner_choices=owner_choices,
         facet_order=tuple(words.FACETS),
         class_fills=charts.CLASS_FILLS,
         static_url=static_url,
@@ -57,11 +54,6 @@ def conversation_of(key: str | None) -> Description | None:
 def conversation_choices() -> list[tuple[str, str]]:
     """The five as options of a select, each with its number."""
     return [(str(each.key), f"{each.number} {each.name}") for each in CONVERSATIONS]
-
-
-def owner_choices(owners: list[dict[str, str]]) -> list[tuple[str, str]]:
-    """People as options of a select."""
-    return [(each["id"], each["name"]) for each in owners]
 
 
 def upload_words() -> dict[str, str]:

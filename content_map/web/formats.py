@@ -6,11 +6,18 @@ import re
 from datetime import date, datetime, timedelta
 from html import escape
 
-from flask_babel import format_date, format_datetime, format_decimal, format_percent, ngettext, to_user_timezone
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from content_map import context
+from content_map.web.speech import (
+    _,
+    day_written,
+    local_day,
+    moment_written,
+    ngettext,
+    number_written,
+    percent_written,
+)
 
 RELATIVE_FOR = timedelta(days=7)
 PERCENT_FROM = 10  # product.md: below n = 10 the fraction alone
@@ -25,27 +32,27 @@ def file_size(size_bytes: int) -> str:
     while size >= 1000 and unit < len(UNITS) - 1:
         size /= 1000
         unit += 1
-    return f"{format_decimal(size, '0' if unit < 2 or size >= 100 else '0.#')} {UNITS[unit]}"
+    return f"{number_written(size, '0' if unit < 2 or size >= 100 else '0.#')} {UNITS[unit]}"
 
 
 def number(count: int | float) -> str:
     """Write a count with the reader's separators."""
-    return format_decimal(count)
+    return number_written(count)
 
 
 def day(when: date | datetime) -> str:
     """Write a day of the calendar; an instant is shown on the reader's day."""
-    return format_date(_local(when), "medium", rebase=False)
+    return day_written(_local(when), "medium")
 
 
 def long_day(when: date | datetime) -> str:
     """Write a day with its month in full, for headings."""
-    return format_date(_local(when), "long", rebase=False)
+    return day_written(_local(when), "long")
 
 
 def moment(when: datetime) -> str:
     """Write a day and a time."""
-    return format_datetime(when, "medium")
+    return moment_written(when)
 
 
 def ago(when: datetime | date | None) -> Markup:
@@ -72,7 +79,7 @@ def _since(when: datetime) -> str:
 
 def seconds(milliseconds: int) -> str:
     """Write a duration in seconds to two places."""
-    return format_decimal(milliseconds / 1000, "0.00")
+    return number_written(milliseconds / 1000, "0.00")
 
 
 def share(part: int, whole: int) -> str:
@@ -80,7 +87,7 @@ def share(part: int, whole: int) -> str:
     fraction = _("%(part)s of %(whole)s", part=number(part), whole=number(whole))
     if whole < PERCENT_FROM:
         return fraction
-    return _("%(percent)s, %(fraction)s", percent=format_percent(part / whole, "0 %"), fraction=fraction)
+    return _("%(percent)s, %(fraction)s", percent=percent_written(part / whole), fraction=fraction)
 
 
 def passage(text: str) -> Markup:
@@ -97,7 +104,7 @@ def initials(name: str) -> str:
 
 
 def _local(when: date | datetime) -> date:
-    return to_user_timezone(when).date() if isinstance(when, datetime) else when
+    return local_day(when) if isinstance(when, datetime) else when
 
 
 FILTERS = {

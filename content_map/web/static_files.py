@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.security import safe_join
 
 from content_map.errors import NotFound
+from content_map.web.guard import open_to_all
 
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 # One style sheet a page: the parts are joined in this order, which is the order of the layers.
@@ -25,6 +26,7 @@ blueprint = Blueprint("static_files", __name__)
 
 
 @blueprint.get("/static/v-<release>/<path:name>")
+@open_to_all
 def file(release: str, name: str) -> Response:
     """Serve one file; an address of an older release answers with the present file, kept only briefly."""
     body = _read(name)
@@ -39,7 +41,7 @@ def file(release: str, name: str) -> Response:
 
 def static_url(name: str) -> str:
     """The address of a static file in this release."""
-    return url_for("static_files.file", release=fingerprint(), name=name)
+    return url_for("pages.static_files.file", release=fingerprint(), name=name)
 
 
 @cache

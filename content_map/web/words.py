@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
-
 from content_map.domain.conversations import CONVERSATIONS
+from content_map.web.speech import LazySentence
+from content_map.web.speech import lazy_gettext as _
 
-Words = Mapping[str, LazyString]
+Words = Mapping[str, LazySentence]
 
 
-def _words(**sentences: LazyString) -> Words:
+def _words(**sentences: LazySentence) -> Words:
     return sentences
 
 
@@ -45,7 +44,12 @@ KIND_ICONS: Mapping[str, str] = {
     "link": "link",
 }
 STATUSES = _words(
-    draft=_("Draft"), published=_("Live"), archived=_("Retired"), scheduled=_("Scheduled"), live=_("Live"), expired=_("Expired")
+    draft=_("Draft"),
+    published=_("Live"),
+    archived=_("Retired"),
+    scheduled=_("Scheduled"),
+    live=_("Live"),
+    expired=_("Expired"),
 )
 STATUS_TONES: Mapping[str, str] = {
     "draft": "plain",
@@ -57,7 +61,9 @@ STATUS_TONES: Mapping[str, str] = {
 }
 STATES = _words(processing=_("Being read"), ready=_("Ready"), failed=_("Could not be read"))
 AUDIENCES = _words(customer=_("May go to customers"), internal=_("Inside the company only"))
-ROLES = _words(rep=_("Rep"), manager=_("Sales manager"), marketer=_("Marketer"), analyst=_("Analyst"), admin=_("Admin"))
+ROLES = _words(
+    rep=_("Rep"), manager=_("Sales manager"), marketer=_("Marketer"), analyst=_("Analyst"), admin=_("Admin")
+)
 FACETS = _words(
     industry=_("Industry"),
     function=_("Function"),
@@ -102,9 +108,14 @@ GUIDE = _words(
     may_change=_("May change"),
     minutes=_("Minutes"),
 )
-REQUEST_STATES = _words(
-    open=_("Open"), accepted=_("Being made"), answered=_("Answered"), declined=_("Declined"), filled=_("Filled")
-)
+REQUEST_STATES = _words(open=_("Open"), planned=_("Planned"), filled=_("Filled"), declined=_("Declined"))
+REQUEST_TONES: Mapping[str, str] = {"open": "warn", "planned": "plain", "filled": "ok", "declined": "plain"}
+NOTIFICATIONS: Words = {
+    "request.open": _("Marketing wrote an answer to your request."),
+    "request.planned": _("Your request is planned."),
+    "request.filled": _("Your request was filled: %(title)s"),
+    "request.declined": _("Your request was declined; the answer says why."),
+}
 CLASSES = _hyphened(
     _words(
         never_surfaced=_("Never surfaced"),
@@ -145,21 +156,17 @@ CLASS_OWNERS = _hyphened(
         used_with_outcome=_("Both"),
     )
 )
-EVIDENCE = _hyphened(
-    _words(
-        customer_viewed=_("Customer viewed it"),
-        sent_or_tailored=_("Sent or tailored"),
-        sent=_("Sent or tailored"),
-        logged=_("Logged by hand"),
-        logged_by_hand=_("Logged by hand"),
-        api=_("From another tool"),
-        none=_("None"),
-    )
+EVIDENCE = _words(
+    customer_viewed=_("A customer viewed it"),
+    sent_or_tailored=_("Sent or tailored"),
+    logged_by_hand=_("Logged by hand"),
+    api=_("From another tool"),
 )
 TOO_NEW = _words(
     new=_("Published too recently"),
     archived=_("Retired within the quarter"),
     expired=_("Expired within the quarter"),
     left=_("Taken back to draft"),
+    early=_("The quarter has not run for 30 days yet"),
 )
 SHORT_NAMES: Mapping[str, str] = {str(each.key): each.short for each in CONVERSATIONS}

@@ -42,7 +42,6 @@ function act(event) {
     case "x": return toggleRow();
     case "n": return stepMatch(1);
     case "b": return stepMatch(-1);
-    case "z": return press("[data-undo]");
     case "1": case "2": case "3": case "4": case "5": return choose(Number(key));
     default: return press(`[data-key="${CSS.escape(key)}"]`);
   }

@@ -52,7 +52,7 @@ function send({ file, row }) {
   request.addEventListener("error", () => again(row, file, words.lost));
   request.addEventListener("abort", () => again(row, file, words.cancelled));
   request.addEventListener("loadend", () => { moving -= 1; next(); });
-  request.open("POST", form.action);
+  request.open("POST", form.dataset.api);
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf);
   request.setRequestHeader("Accept", "application/json");
   request.send(body);
@@ -73,12 +73,13 @@ function answered(row, file, request) {
   if (request.status === 201) {
     row.state.textContent = words.reading;
     row.state.classList.add("state-ok");
-    link(row, words.tag, answer.tag_url);
+    const tag = `${form.dataset.tag}?asset=${encodeURIComponent(answer.id)}`;
+    link(row, words.tag, tag);
     said.textContent = words.done.replace("{name}", file.name);
-    if (!document.querySelector("[data-tag-form]") && !moving && !waiting.length) location.href = answer.tag_url;
+    if (!document.querySelector("[data-tag-form]") && !moving && !waiting.length) location.href = tag;
   } else if (request.status === 409 && answer.twin) {
     refuse(row, words.twin.replace("{title}", answer.twin.title));
-    link(row, words.open_twin, answer.twin.url);
+    link(row, words.open_twin, `${form.dataset.asset}${encodeURIComponent(answer.twin.id)}`);
   } else if (request.status >= 500 || !answer.detail) {
     again(row, file, answer.detail ?? words.lost);
   } else {

@@ -1,0 +1,93 @@
+"""Tagging and changing an asset, from the upload page or from its own edit page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from content_map import context
+from content_map.domain.assets import Status
+from content_map.domain.permissions import Right, require
+from content_map.files import stream_of
+from content_map.services import adding, assets
+from content_map.web import asset_form, forms, upload_page
+from content_map.web.cards import card_of
+from content_map.web.speech import _
+
+Page = str | tuple[str, int] | Response
+
+blueprint = Blueprint("editing", __name__, url_prefix="/assets")
+
+_LIVES = {"retire": Status.ARCHIVED, "restore": Status.DRAFT, "unpublish": Status.DRAFT}
+
+
+@blueprint.get("/<asset_id>/edit")
+def edit(asset_id: str) -> Page:
+    """Show the form. Raises NotAllowed, NotFound."""
+    return _edit_page(asset_id, {})
+
+
+@blueprint.post("/<asset_id>/edit")
+def change(asset_id: str) -> Page:
+    """Save what was typed; “publish” publishes too."""
+    errors = forms.attempt(lambda: _save(asset_id))
+    uploading = request.form.get("from") == "upload"
+    if errors:
+        shown = upload_page.render(asset_id, errors) if uploading else _edit_page(asset_id, errors)
+        return shown, 422
+    published = request.form.get("act") == "publish"
+    flash(_("Published. Reps can find it within seconds.") if published else _("Saved."), "ok")
+    if uploading:
+        following = upload_page.next_to_tag(asset_id) if published else asset_id
+        return redirect(url_for("pages.uploads.page", asset=following), 303)
+    return redirect(url_for("pages.assets.turn", asset_id=asset_id, number=1), 303)
+
+
+@blueprint.post("/<asset_id>/versions")
+def new_version(asset_id: str) -> Page:
+    """Put a new file under the same asset."""
+    errors = forms.attempt(lambda: _replace(asset_id))
+    if errors:
+        return _edit_page(asset_id, {"file": next(iter(errors.values()))}), 422
+    flash(_("The new version is stored and being read."), "ok")
+    return redirect(url_for("pages.assets.turn", asset_id=asset_id, number=1), 303)
+
+
+@blueprint.post("/<asset_id>/life")
+def life(asset_id: str) -> Page:
+    """Retire it, bring it back, or take it back to draft."""
+    status = _LIVES[request.form["act"]] if request.form.get("act") in _LIVES else None
+    if status is not None:
+        with context.transaction() as session:
+            assets.change(session, asset_id, {"status": status}, actor=context.actor(), now=context.now())
+        retired = _("Retired. Reps no longer find it; its history stays.")
+        flash(retired if status is Status.ARCHIVED else _("It is a draft now."), "ok")
+    return redirect(url_for("pages.editing.edit", asset_id=asset_id), 303)
+
+
+def _save(asset_id: str) -> None:
+    changes = asset_form.read()
+    revision = asset_form.seen_revision()
+    with context.transaction() as session:
+        assets.change(session, asset_id, changes, if_match=revision, actor=context.actor(), now=context.now())
+
+
+def _replace(asset_id: str) -> None:
+    parts = context.resources()
+    adding.add_version(
+        parts.sessions,
+        parts.store,
+        asset_id,
+        *stream_of(request.files["file"]),
+        limit_bytes=parts.settings.upload_limit_bytes,
+        actor=context.actor(),
+        now=context.now(),
+    )
+
+
+def _edit_page(asset_id: str, errors: dict[str, str]) -> str:
+    require(context.actor(), Right.EDIT_ASSET)
+    with context.reading() as session:
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        form = asset_form.filled(session, asset)
+    return render_template("assets/edit.html", asset=card_of(asset), errors=errors, from_page="edit", **form)

@@ -1,0 +1,202 @@
+"""Find: the situation asked, the results as a list beside a preview, and going on from where one was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from content_map import context
+from content_map.domain.conversations import CONVERSATIONS, Conversation
+from content_map.domain.situations import Situation
+from content_map.domain.usage import EventKind
+from content_map.services import accounts, assets, finding, library, usage_reading, usage_shown
+from content_map.services.finding import Found
+from content_map.web import events, forms
+from content_map.web.cards import card_of
+from content_map.web.results import Answer, answer_of
+from content_map.web.viewer import numbers_of, viewer_of
+
+NEW_FOR = timedelta(days=30)
+LEAST_CHARACTERS = 3
+ACCOUNTS_OFFERED = 200
+
+Page = str | tuple[str, int] | Response
+
+blueprint = Blueprint("find", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands in the boxes; `account` is a name."""
+
+    situation: str = ""
+    account: str | None = None
+    prefer: str | None = None
+
+
+@blueprint.get("/")
+def home() -> Page:
+    """Ask for a situation, or start from a conversation or from where one left off."""
+    return _home(Asked(account=request.args.get("account")), {})
+
+
+@blueprint.post("/find")
+def search() -> Page:
+    """Answer a situation and keep the search; `open` goes straight on to an asset of the answer."""
+    found: list[Found] = []
+    errors = forms.attempt(lambda: found.append(_ask(_situation(draft=False))))
+    if errors:
+        return _home(
+            Asked(request.form.get("situation", ""), forms.text("account"), forms.text("prefer")), errors
+        ), 422
+    chosen = next((hit for hit in found[0].hits if hit.asset.id == request.form.get("open")), None)
+    if chosen is not None:
+        address = url_for("pages.assets.page", asset_id=chosen.asset.id, search=found[0].id)
+        return redirect(address, 303)
+    if request.headers.get("HX-Request"):
+        return render_template("find/_list.html", search=_shown(found[0]), preview=None)
+    return redirect(url_for("pages.find.results", search_id=found[0].id), 303)
+
+
+@blueprint.post("/find/draft")
+def draft() -> Page:
+    """Answer what stands in the box so far; nothing is stored."""
+    situation = _situation(draft=True)
+    if len(situation.text) < LEAST_CHARACTERS:
+        return "", 204
+    return render_template("find/_list.html", search=_shown(_ask(situation)), preview=None)
+
+
+@blueprint.get("/find/<search_id>")
+def results(search_id: str) -> Page:
+    """Show one's own search again: what it served, in its order."""
+    parts = context.resources()
+    found = finding.find_again(
+        parts.sessions, parts.index, parts.vocabulary, search_id, actor=context.actor(), now=context.now()
+    )
+    return render_template(
+        "find/results.html",
+        search=_shown(found),
+        ask=_asked(found.situation),
+        accounts=_accounts(),
+        preview=None,
+    )
+
+
+@blueprint.post("/find/<search_id>/more")
+def more(search_id: str) -> Page:
+    """Serve the next part of a search and show it from there."""
+    parts = context.resources()
+    found = finding.find_more(
+        parts.sessions,
+        parts.index,
+        parts.vocabulary,
+        request.form.get("cursor", ""),
+        actor=context.actor(),
+        now=context.now(),
+    )
+    first = f"hit-{found.hits[0].asset.id}" if found.hits else None
+    return redirect(url_for("pages.find.results", search_id=search_id, _anchor=first), 303)
+
+
+@blueprint.get("/find/<search_id>/preview/<asset_id>")
+def preview(search_id: str, asset_id: str) -> Page:
+    """Show an asset beside the list; asked for by a person, so it counts as an open."""
+    matched = request.args.get("matched")
+    with context.reading() as session:
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        pages = assets.pages(session, asset.current)
+        rank = usage_shown.rank_served(session, search_id, asset_id, actor=context.actor())
+    if request.args.get("turned") is None:
+        events.record(EventKind.OPEN, asset_id, search=search_id if rank else None, rank=rank)
+    viewer = viewer_of(
+        asset,
+        pages,
+        request.args.get("number", type=int),
+        matched=numbers_of(matched),
+        endpoint="pages.find.preview",
+        search_id=search_id,
+        turned=1,
+        **({"matched": matched} if matched else {}),
+    )
+    card = card_of(asset, search=search_id, matched_pages=matched)
+    return render_template("find/_pane.html", preview=card, viewer=viewer)
+
+
+def _situation(*, draft: bool) -> Situation:
+    form = request.form
+    dropped = set(form.getlist("drop"))
+    return Situation(
+        text=(form.get("situation") or "").strip(),
+        account=forms.text("account"),
+        conversation=forms.choice("conversation", Conversation),
+        prefer=forms.choice("prefer", Conversation),
+        terms=tuple(term for term in dict.fromkeys(form.getlist("term")) if term and term not in dropped),
+        ignore=tuple(dict.fromkeys([*form.getlist("ignore"), *dropped])),
+        draft=draft,
+    )
+
+
+def _ask(situation: Situation) -> Found:
+    parts = context.resources()
+    return finding.find(
+        parts.sessions, parts.index, parts.vocabulary, situation, actor=context.actor(), now=context.now()
+    )
+
+
+def _shown(found: Found) -> Answer:
+    with context.reading() as session:
+        return answer_of(session, found)
+
+
+def _asked(situation: Situation) -> Asked:
+    name = None
+    if situation.account:
+        with context.reading() as session:
+            name = accounts.get(session, situation.account, actor=context.actor()).name
+    return Asked(situation.text, name, situation.prefer)
+
+
+def _accounts() -> list[str]:
+    with context.reading() as session:
+        listed = accounts.listed(session, limit=ACCOUNTS_OFFERED, actor=context.actor())
+        return [account.name for account in listed.items]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationCount:
+    """One of the five on the strip."""
+
+    number: int
+    key: Conversation
+    name: str
+    question: str
+    asset_count: int
+    new_count: int
+
+
+def _home(ask: Asked, errors: dict[str, str]) -> str:
+    actor, now = context.actor(), context.now()
+    with context.reading() as session:
+        live = library.live_by_conversation(session, now=now)
+        new = usage_shown.new_by_conversation(session, since=now - NEW_FOR)
+        past = usage_reading.recent_situations(session, actor=actor)
+        done = usage_shown.of_searches(session, [each.search_id for each in past])
+        questions = usage_reading.did_you_use(session, actor=actor, now=now)
+    five = [
+        ConversationCount(each.number, each.key, each.name, each.question, live[each.key], new[each.key])
+        for each in CONVERSATIONS
+    ]
+    return render_template(
+        "find/home.html",
+        ask=ask,
+        errors=errors,
+        five=five,
+        past=past,
+        done=done,
+        did_you_use=questions,
+        accounts=_accounts(),
+    )

@@ -1,0 +1,108 @@
+"""What stands around every page: who is signed in, the four destinations with their counts, the demo's switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import g, request, url_for
+
+from content_map import context
+from content_map.domain.people import Role
+from content_map.errors import ContentMapError
+from content_map.models import User
+from content_map.services import library, notifications, request_counts, role_switching, users
+from content_map.services.requests import RequestStatus
+from content_map.web.speech import _
+
+_PLACES = {
+    "find": "find",
+    "library": "library",
+    "assets": "library",
+    "editing": "library",
+    "uploads": "library",
+    "requests": "requests",
+    "insights": "insights",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The signed-in person as pages show them."""
+
+    id: str
+    name: str
+    email: str
+    role: Role
+    team: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place of the main navigation."""
+
+    key: str
+    name: str
+    icon: str
+    url: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the demo can be seen as."""
+
+    id: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The demo's role switch."""
+
+    people: tuple[Person, ...]
+
+
+def surroundings() -> dict[str, object]:
+    """Load what the page's frame shows, once a request; a fragment and a signed-out page have none."""
+    if "surroundings" not in g:
+        g.surroundings = _load()
+    return dict(g.surroundings)
+
+
+def _load() -> dict[str, object]:
+    try:
+        actor = context.actor()
+    except ContentMapError:
+        return {"me": None}
+    if request.headers.get("HX-Request"):
+        return {"me": Me(actor.id, actor.name, actor.email, actor.role, None)}
+    with context.reading() as session:
+        person = users.get(session, actor.id)
+        me = Me(actor.id, actor.name, actor.email, actor.role, person.team.name if person.team else None)
+        live = library.counts(session, actor=actor, now=context.now())["live"]
+        waiting = request_counts.by_status(session, actor=actor)[RequestStatus.OPEN]
+        unread = notifications.count_unread(session, actor=actor)
+        demo = _demo(role_switching.everybody(session)) if context.resources().settings.demo else None
+    return {
+        "me": me,
+        "unread": unread,
+        "demo": demo,
+        "here": _PLACES.get((request.blueprint or "").rpartition(".")[2], ""),
+        "here_conversation": None,
+        "destinations": _destinations(live, waiting),
+    }
+
+
+def _destinations(live: int, waiting: int) -> tuple[Destination, ...]:
+    return (
+        Destination("find", _("Find"), "search", url_for("pages.find.home")),
+        Destination("library", _("Library"), "library", url_for("pages.library.index"), live),
+        Destination("requests", _("Requests"), "inbox", url_for("pages.requests.index"), waiting or None),
+        Destination("insights", _("Insights"), "chart-no-axes-column", url_for("pages.insights.index")),
+    )
+
+
+def _demo(people: Sequence[User]) -> Demo:
+    return Demo(tuple(Person(each.id, each.name, Role(each.role)) for each in people))
