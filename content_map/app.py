@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content_map import api, context, logs, problems, web
-from content_map.config import BadSetting, Settings
-from content_map.wiring import Resources, open_resources
+from content_map.config import Settings
+from content_map.wiring import Resources, open_resources, secret_key
 
 SESSION_LASTS = timedelta(days=14)
 FORM_BYTES = 2 * 1024 * 1024
 ENVELOPE_BYTES = 1024 * 1024
-KEY_FILE = "secret-key"
 
 CONTENT_POLICY = "; ".join(
     (
@@ -72,31 +68,6 @@ def create_app(
     web.register(app)
     problems.register(app, web.problem_page)
     return app
-
-
-def secret_key(settings: Settings) -> str:
-    """The key that signs cookies: the setting, or one made once for a loopback address. Raises BadSetting."""
-    if settings.secret_key:
-        return settings.secret_key
-    if not settings.is_loopback:
-        raise BadSetting(
-            "CONTENT_MAP_SECRET_KEY is missing. With a BASE_URL that others can reach, set it to 32 or more "
-            "random characters and keep it."
-        )
-    return _kept_secret(settings.data_dir / KEY_FILE)
-
-
-def _kept_secret(path: Path) -> str:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        # Two processes may start at once: each writes a file of its own, and one link wins.
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text(encoding="ascii")
 
 
 def _name_request() -> None:

@@ -16,12 +16,11 @@ from pathlib import Path
 import click
 
 from content_map import migrations, sample
-from content_map.app import secret_key
 from content_map.config import LOOPBACK, BadSetting, Settings
 from content_map.errors import ContentMapError
 from content_map.services import indexing, jobs, signing_in, vocabulary
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
-from content_map.wiring import Resources, open_resources
+from content_map.wiring import Resources, open_resources, secret_key
 from content_map.worker import INDEX_LEASE
 from search.contract import SearchUnavailable
 from storage.contract import StorageUnavailable

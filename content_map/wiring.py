@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
-from content_map.config import Settings
+from content_map.config import BadSetting, Settings
 from content_map.db import Sessions, make_engine
 from content_map.services.vocabulary import Compiled
 from search import open_index
 from search.contract import SearchIndex
 from storage import open_store
 from storage.contract import ObjectStore
+
+KEY_FILE = "secret-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +41,28 @@ def open_resources(settings: Settings) -> Resources:
         index=open_index(settings.index_url),
         vocabulary=Compiled(),
     )
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the setting, or one made once for a loopback address. Raises BadSetting."""
+    if settings.secret_key:
+        return settings.secret_key
+    if not settings.is_loopback:
+        raise BadSetting(
+            "CONTENT_MAP_SECRET_KEY is missing. With a BASE_URL that others can reach, set it to 32 or more "
+            "random characters and keep it."
+        )
+    return _kept_secret(settings.data_dir / KEY_FILE)
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Two processes may start at once: each writes a file of its own, and one link wins.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text(encoding="ascii")

@@ -6,28 +6,34 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
 from content_map.errors import Gone, Invalid, NotFound, NotSignedIn, TooMany
 from content_map.models import OneTimeLink, SignInAttempt, Token, User
-from content_map.services import audit, users
+from content_map.services import audit, cursors, users
+from content_map.services.cursors import Slice
 
 PASSWORD_CHARACTERS = 12  # NIST SP 800-63B asks for length, not for a mix of signs
 LINK_LASTS = timedelta(days=7)
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
-TOKEN_PREFIX = "cm_"
+TOKEN_STARTS_WITH = "cm_"
 TOKEN_TOUCH = timedelta(minutes=5)
 
 _hasher = PasswordHasher()
-# Checked when no such person exists, so that the answer takes as long as for one who does.
-_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobody() -> str:
+    """A hash to check when no such person exists, so that the answer takes as long as for one who does."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User | None:
@@ -40,7 +46,7 @@ def sign_in(session: Session, email: str, password: str, *, now: datetime) -> Us
     person = users.by_email(session, email)
     known = person.password_hash if person and person.is_active else None
     try:
-        _hasher.verify(known or _nobody, password)
+        _hasher.verify(known or _nobody(), password)
     except (VerificationError, InvalidHashError):
         known = None
     if person is None or known is None:
@@ -106,7 +112,7 @@ def make_token(
     if actor is not None and actor.id != user_id:
         require(actor, Right.MANAGE_USERS)
     person = users.get(session, user_id)
-    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    secret = TOKEN_STARTS_WITH + secrets.token_urlsafe(32)
     token = Token(user_id=person.id, name=name, secret_hash=_digest(secret), created_at=now)
     session.add(token)
     session.flush()
@@ -118,6 +124,21 @@ def tokens_of(session: Session, actor: Actor) -> Sequence[Token]:
     """List one's own tokens that still work."""
     mine = select(Token).where(Token.user_id == actor.id, Token.revoked_at.is_(None))
     return session.scalars(mine.order_by(Token.created_at, Token.id)).all()
+
+
+def tokens(session: Session, *, limit: int = 50, cursor: str | None = None, actor: Actor) -> Slice[Token]:
+    """List everybody's tokens that still work, oldest first, a part at a time. Raises NotAllowed, Invalid."""
+    require(actor, Right.MANAGE_USERS)
+    wanted = select(Token).where(Token.revoked_at.is_(None))
+    if cursor is not None:
+        at, last_id = cursors.read(cursor, parts=2)
+        moment = cursors.moment(at)
+        same_moment = and_(Token.created_at == moment, Token.id > last_id)
+        wanted = wanted.where(or_(Token.created_at > moment, same_moment))
+    limit = cursors.bounded(limit)
+    found = session.scalars(wanted.order_by(Token.created_at, Token.id).limit(limit + 1)).all()
+    last = found[limit - 1] if len(found) > limit else None
+    return Slice(found[:limit], cursors.make(last.created_at.isoformat(), last.id) if last else None)
 
 
 def revoke_token(session: Session, token_id: str, *, actor: Actor, now: datetime) -> None:
