@@ -24,7 +24,7 @@ PASSWORD_CHARACTERS = 12  # NIST SP 800-63B asks for length, not for a mix of si
 LINK_LASTS = timedelta(days=7)
 FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
-TOKEN_STARTS_WITH = "cm_"
+KEY_BEGINS_WITH = "cm_"
 TOKEN_TOUCH = timedelta(minutes=5)
 
 _hasher = PasswordHasher()
@@ -112,7 +112,7 @@ def make_token(
     if actor is not None and actor.id != user_id:
         require(actor, Right.MANAGE_USERS)
     person = users.get(session, user_id)
-    secret = TOKEN_STARTS_WITH + secrets.token_urlsafe(32)
+    secret = KEY_BEGINS_WITH + secrets.token_urlsafe(32)
     token = Token(user_id=person.id, name=name, secret_hash=_digest(secret), created_at=now)
     session.add(token)
     session.flush()
