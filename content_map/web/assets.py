@@ -125,7 +125,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> st
         "assets/page.html",
         asset=card,
         trail=_trail(search if served else None),
-        viewer=viewer_of(asset, pages, number, matched=numbers_of(matched_pages), **where),
+        viewer=viewer_of(asset, pages, number, answering=numbers_of(matched_pages), **where),
         fits=Fits(len(wanted & carried), len(wanted)) if wanted else None,
         search_id=search if served else None,
         rank=served,

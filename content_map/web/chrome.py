@@ -14,7 +14,8 @@ from content_map.web import charts, formats, words
 from content_map.web.speech import _
 from content_map.web.static_files import static_url
 
-LANGUAGES = ("en",)
+# Only English so far; which English decides how days and numbers are written.
+LANGUAGES = ("en-GB", "en-US")
 THEMES = frozenset({"light", "dark"})
 THEME_COOKIE = "theme"
 KEYS_COOKIE = "single_keys"
@@ -78,7 +79,8 @@ def upload_words() -> dict[str, str]:
 
 
 def _language() -> str | None:
-    return request.accept_languages.best_match(LANGUAGES)
+    wanted = request.accept_languages.best_match(LANGUAGES)
+    return wanted.replace("-", "_") if wanted else None
 
 
 def _appearance() -> dict[str, object]:

@@ -116,7 +116,7 @@ def preview(search_id: str, asset_id: str) -> Page:
         asset,
         pages,
         request.args.get("number", type=int),
-        matched=numbers_of(matched),
+        answering=numbers_of(matched),
         endpoint="pages.find.preview",
         search_id=search_id,
         turned=1,

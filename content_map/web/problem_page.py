@@ -13,6 +13,8 @@ _ICONS = {401: "lock", 403: "lock", 404: "search", 410: "clock", 413: "upload", 
 def problem_page(problem: Problem) -> str:
     """Render a problem. A broken database must still give a page: the frame is left out when it cannot load."""
     status = int(problem.status)
+    if request.headers.get("HX-Request"):
+        return render_template("errors/fragment.html", title=_title(status), detail=problem.detail)
     frame: dict[str, object] = {"me": None} if status >= 500 else {}
     if status >= 500:
         g.surroundings = frame

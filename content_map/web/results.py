@@ -15,6 +15,7 @@ from content_map.domain.situations import ReadAs, Recognised
 from content_map.services import showing, usage_shown
 from content_map.services.finding import Found, FoundHit, Passage
 from content_map.web.cards import Card, card_of
+from content_map.web.speech import _
 
 USED_WITHIN = timedelta(days=90)
 
@@ -49,7 +50,7 @@ class ShownHit:
     url: str
     preview_url: str
     passages: tuple[Passage, ...]
-    why: tuple[str, ...]
+    fit: str
     matched: int
     of: int
     used: int
@@ -134,11 +135,22 @@ def _hit(hit: FoundHit, found: Found, used: int, has_thumbnail: bool) -> ShownHi
         url=card.url,
         preview_url=preview,
         passages=hit.passages,
-        why=hit.why,
+        fit=_fit(hit),
         matched=len(hit.met),
         of=len(hit.met) + len(hit.missed),
         used=used,
     )
+
+
+def _fit(hit: FoundHit) -> str:
+    """Say what of the situation the row fits; without details in it, why it stands here at all."""
+    if not hit.met and not hit.missed:
+        return " ".join(hit.why[:1])
+    if not hit.missed:
+        return _("every detail")
+    if len(hit.missed) == 1 and len(hit.met) > 1:
+        return _("all but %(name)s", name=hit.missed[0].name)
+    return ", ".join(chip.name for chip in hit.met)
 
 
 def _chip(chip: Recognised) -> Chip:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -48,11 +48,11 @@ def viewer_of(
     pages: Sequence[Page],
     number: int | None,
     *,
-    matched: Collection[int] = (),
+    answering: Sequence[int] = (),
     endpoint: str = "pages.assets.turn",
     **where: str | int,
 ) -> Viewer:
-    """Show page `number`, else the first that answers, else the first; `where` goes into every page's address."""
+    """Show page `number`, else the one that answers best, else the first; `where` goes into every page's address."""
     if not pages:
         return Viewer(problem=asset.current.problem)
 
@@ -60,10 +60,12 @@ def viewer_of(
         return url_for(endpoint, asset_id=asset.id, number=page.number, **where)  # type: ignore[arg-type]
 
     strip = tuple(
-        _strip_page(asset, page, address(page), page.number in matched) for page in pages[:STRIP_AT_MOST]
+        _strip_page(asset, page, address(page), page.number in answering) for page in pages[:STRIP_AT_MOST]
     )
     numbers = [page.number for page in pages]
-    wanted = number if number in numbers else next((each for each in numbers if each in matched), numbers[0])
+    wanted = (
+        number if number in numbers else next((each for each in answering if each in numbers), numbers[0])
+    )
     place = numbers.index(wanted)
     page = pages[place]
     return Viewer(

@@ -45,6 +45,12 @@ addEventListener("htmx:error", () => toast(form.dataset.failed));
 list.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-open]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  // Beside the list a click looks inside; Enter, which arrives without a pointer, opens.
+  if (split.matches && event.detail > 0 && !isDraft()) {
+    event.preventDefault();
+    preview(link.closest(".hit"));
+    return;
+  }
   if (isDraft()) {
     // The first open stores the search: the server keeps it and sends the browser on to the asset.
     event.preventDefault();
