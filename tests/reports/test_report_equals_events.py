@@ -30,6 +30,16 @@ NOW = datetime(2027, 6, 1, tzinfo=UTC)
 SETTINGS = Settings(passed_over_impressions=2, passed_over_reps=2, passed_over_rank=3)
 CONVERSATIONS = [Conversation.POINT_OF_VIEW, Conversation.DEFINITION_OF_SUCCESS]
 ACCOUNTS = ["Harbour & Vale", "Northwind"]
+# The quarter's edges, and uses on its tenth day with answers just inside and outside 90 and 180 days.
+HOURS = [-1, 24 * 92 - 1, 24 * 92, 240, 240, 240, 241, 24 * 100, 24 * 100 + 1, 24 * 190, 24 * 190 + 1]
+KINDS = [
+    EventKind.IMPRESSION,
+    EventKind.OPEN,
+    EventKind.DOWNLOAD,
+    EventKind.USE,
+    EventKind.TAILORED,
+    EventKind.OUTCOME,
+]
 UNUSED = ("never-surfaced", "barely-surfaced", "passed-over", "opened-not-used")
 
 
@@ -48,27 +58,53 @@ class Deed:
     about_use: int | None
 
 
-DEEDS = st.lists(
-    st.builds(
-        Deed,
-        person=st.integers(0, 3),
-        asset=st.integers(0, 2),
-        kind=st.sampled_from(
-            [EventKind.IMPRESSION] * 3
-            + [EventKind.OPEN, EventKind.DOWNLOAD, EventKind.USE, EventKind.OUTCOME, EventKind.TAILORED]
-        ),
-        hours=st.integers(-24, 24 * 290),
-        account=st.integers(0, 1),
-        rank=st.integers(1, 5),
-        purpose=st.sampled_from([None, Purpose.CUSTOMER]),
-        outcome=st.sampled_from(OutcomeAnswer),
-        about_use=st.none() | st.integers(0, 5),
-    ),
-    max_size=30,
+HOUR = st.sampled_from(HOURS)
+ANSWER = st.sampled_from(OutcomeAnswer)
+NOISE = st.builds(
+    Deed,
+    person=st.integers(0, 3),
+    asset=st.integers(0, 2),
+    kind=st.sampled_from(KINDS),
+    hours=HOUR,
+    account=st.integers(0, 1),
+    rank=st.integers(1, 5),
+    purpose=st.sampled_from([None, Purpose.CUSTOMER]),
+    outcome=ANSWER,
+    about_use=st.none() | st.integers(0, 5),
 )
+# One rep, one account, one asset of each kind of conversation: here answers meet and contradict each other.
+USES = st.builds(
+    Deed,
+    person=st.just(0),
+    asset=st.integers(0, 1),
+    kind=st.just(EventKind.USE),
+    hours=HOUR,
+    account=st.just(0),
+    rank=st.just(1),
+    purpose=st.none(),
+    outcome=ANSWER,
+    about_use=st.none(),
+)
+ANSWERS = st.builds(
+    Deed,
+    person=st.just(0),
+    asset=st.integers(0, 1),
+    kind=st.just(EventKind.OUTCOME),
+    hours=HOUR,
+    account=st.just(0),
+    rank=st.just(1),
+    purpose=st.none(),
+    outcome=ANSWER,
+    about_use=st.none() | st.integers(0, 2),
+)
+DEEDS = st.tuples(
+    st.lists(USES, min_size=2, max_size=4),
+    st.lists(ANSWERS, min_size=3, max_size=8),
+    st.lists(NOISE, max_size=10),
+).map(lambda parts: [deed for part in parts for deed in part])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=DEEDS)
 def test_every_number_is_the_sum_of_its_events(session: Session, deeds: list[Deed]) -> None:
     with session.begin_nested() as trial:

@@ -241,6 +241,36 @@ def test_an_answer_after_the_quarter_belongs_to_the_quarter_of_its_use(session: 
     assert row_of(session, asset).stage is Stage.USED_WITH_OUTCOME
 
 
+def test_an_answer_by_account_says_nothing_of_uses_after_it(session: Session) -> None:
+    rep, asset = make_user(session), make_asset(session)
+    early = told(
+        OUTCOME,
+        rep,
+        None,
+        MORNING - timedelta(seconds=1),
+        account=HARBOUR,
+        conversation=Conversation.POINT_OF_VIEW,
+        outcome=OutcomeAnswer.REACHED,
+    )
+    happen(session, [early, told(USE, rep, asset, MORNING, account=HARBOUR)], now=NOW)
+
+    assert row_of(session, asset).stage is Stage.USED
+
+
+def test_of_two_answers_at_one_instant_the_greater_id_counts(session: Session) -> None:
+    rep, asset = make_user(session), make_asset(session)
+    use = told(USE, rep, asset, MORNING, account=HARBOUR)
+    small, large = sorted([str(uuid4()), str(uuid4())])
+    said = {large: OutcomeAnswer.REACHED, small: OutcomeAnswer.NOT}
+    answers = [
+        told(OUTCOME, rep, None, MORNING, id=id_, use=use.event.id, outcome=answer)
+        for id_, answer in said.items()
+    ]
+    happen(session, [use, *answers], now=NOW)
+
+    assert row_of(session, asset).stage is Stage.USED_WITH_OUTCOME
+
+
 def test_the_owner_and_marketing_cannot_make_an_asset_used(session: Session) -> None:
     owner, marketer = make_user(session, Role.MANAGER), make_user(session, Role.MARKETER)
     asset = make_asset(session, owner=owner)
