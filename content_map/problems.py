@@ -9,7 +9,8 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from content_map import errors
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+RETRIED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 STATUSES: Mapping[type[errors.ContentMapError], HTTPStatus] = {
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
@@ -44,6 +46,7 @@ SENTENCES: Mapping[int, str] = {
     405: "This address does not answer that method.",
     406: "This address cannot answer in the form asked for.",
     408: "The request took too long to arrive. Nothing was saved; try again.",
+    409: "Somebody saved something that contradicts this at the same moment. Look again, and try once more.",
     413: "What was sent is larger than the limit. Nothing was stored.",
     415: "This kind of content is not accepted here.",
     416: "The file does not have the bytes asked for.",
@@ -106,6 +109,9 @@ def describe(error: Exception) -> Problem:
             return Problem(status, error.detail, (), error.facts, tuple(_headers(status, error.facts)))
         case HTTPException():
             return _of_http(error)
+        case IntegrityError() | StaleDataError():
+            # Two people did the same at once, and the database let one of them through.
+            return Problem(HTTPStatus.CONFLICT, SENTENCES[409])
         case SearchError() | StorageError() | OperationalError():
             status = HTTPStatus.SERVICE_UNAVAILABLE
             return Problem(status, SENTENCES[503], headers=tuple(_headers(status, {})))
@@ -116,7 +122,7 @@ def describe(error: Exception) -> Problem:
 def _headers(status: HTTPStatus, facts: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     if status is HTTPStatus.UNAUTHORIZED:
         yield "WWW-Authenticate", 'Bearer realm="content-map"'
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+    if "retry_after_seconds" in facts or status in RETRIED:
         yield "Retry-After", str(facts.get("retry_after_seconds", RETRY_SECONDS))
 
 
@@ -151,4 +157,9 @@ def _below(messages: object, pointer: str) -> Iterator[errors.FieldError]:
                 yield from _below(each, pointer)
         case Mapping():
             for key, value in messages.items():
-                yield from _below(value, pointer if key == "_schema" else f"{pointer}/{key}")
+                yield from _below(value, pointer if key == "_schema" else f"{pointer}/{_escaped(key)}")
+
+
+def _escaped(key: object) -> str:
+    """Write a name as a part of a JSON pointer (RFC 6901)."""
+    return str(key).replace("~", "~0").replace("/", "~1")

@@ -28,11 +28,11 @@ Noun = TypeVar("Noun", bound=MethodView)
 LOCATIONS = ("query", "json", "multipart")
 
 
-class Parser(FlaskParser):  # type: ignore[misc]  # webargs carries no types
+class Parser(FlaskParser):
     """Refuses what a schema does not name, wherever it stands, and content of another type than described."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str]] = dict.fromkeys(LOCATIONS, ma.RAISE)
-    __location_map__: ClassVar[dict[str, str]] = {
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(LOCATIONS, ma.RAISE)
+    __location_map__ = {  # noqa: RUF012 - webargs' own name
         "query": "load_querystring",
         "json": "load_json",
         "multipart": "load_multipart",

@@ -12,7 +12,7 @@ from content_map.problems import MEDIA_TYPE
 from content_map.schemas.problem import ProblemView
 
 VERSION = "1"
-SECURITY = [{"token": []}]
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 
 
 class Described(Api):  # type: ignore[misc]  # flask-smorest carries no types

@@ -47,5 +47,8 @@ class Page(Strict):
 
 def list_of(item: type[Schema]) -> Schema:
     """The schema of a list's part: `items`, and `next`, the cursor of the part after it."""
-    named = {"items": fields.List(fields.Nested(item)), "next": fields.String(allow_none=True)}
+    named: dict[str, fields.Field[Any]] = {
+        "items": fields.List(fields.Nested(item)),
+        "next": fields.String(allow_none=True),
+    }
     return Schema.from_dict(named, name=f"{item.__name__.removesuffix('View')}List")()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +15,9 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, FieldError, Invalid
 from content_map.models import Account, User
-from content_map.services import accounts, audit
+from content_map.services import accounts, audit, tables
 from content_map.services.accounts import AccountChanges
+from content_map.services.texts import is_storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class AccountRow:
     owner: str | None = None
 
 
+COLUMNS = tuple(each.name for each in fields(AccountRow))
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did, or would do; `problems` point at rows: `/3/owner`."""
@@ -37,6 +42,20 @@ class Imported:
     changed: int
     unchanged: int
     problems: tuple[FieldError, ...] = ()
+
+
+def read_file(stream: BinaryIO) -> list[AccountRow]:
+    """Read the rows of a file. Raises Invalid (the rows that are none), TooLarge."""
+    rows = tables.read_rows(stream, COLUMNS)
+    problems = [
+        FieldError(f"/{index}/{name}", "Write text here.")
+        for index, row in enumerate(rows)
+        for name, cell in row.items()
+        if name not in COLUMNS or not isinstance(cell, str) or not is_storable(cell)
+    ]
+    if problems:
+        raise Invalid("Nothing was imported: some rows need a correction first.", problems)
+    return [AccountRow(**{"name": "", **row}) for row in rows]  # type: ignore[arg-type]  # only text is left
 
 
 def look(session: Session, rows: Sequence[AccountRow], *, actor: Actor, now: datetime) -> Imported:

@@ -12,9 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.domain.people import Actor
+from content_map.domain.permissions import Right, require
 from content_map.models import AuditEntry, AuditHead
+from content_map.services import cursors
+from content_map.services.cursors import Slice
 
 HEAD = 1
+NUMBER_DIGITS = 9  # what an integer column holds everywhere
 
 
 def note(
@@ -47,6 +51,22 @@ def note(
     session.add(entry)
     session.flush()
     return entry
+
+
+def listed(
+    session: Session, *, limit: int = 50, cursor: str | None = None, actor: Actor
+) -> Slice[AuditEntry]:
+    """List the entries, newest first, a part at a time. Raises NotAllowed, Invalid."""
+    require(actor, Right.SEE_AUDIT)
+    wanted = select(AuditEntry)
+    if cursor is not None:
+        last = cursors.read(cursor, parts=1)[0]
+        if not (last.isascii() and last.isdecimal() and len(last) <= NUMBER_DIGITS):
+            raise cursors.refused()
+        wanted = wanted.where(AuditEntry.number < int(last))
+    limit = cursors.bounded(limit)
+    found = session.scalars(wanted.order_by(AuditEntry.number.desc()).limit(limit + 1)).all()
+    return Slice(found[:limit], cursors.make(str(found[limit - 1].number)) if len(found) > limit else None)
 
 
 def broken_links(session: Session) -> Iterator[int]:

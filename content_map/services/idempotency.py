@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,11 @@ from content_map.errors import Conflict, Invalid
 from content_map.models import IdempotentReply
 
 KEPT = timedelta(hours=24)
+# Afterwards a first request without an answer counts as lost with its process.
+ANSWERED_WITHIN = timedelta(minutes=15)
+RETRY_SECONDS = 1
 KEY_CHARACTERS = 200
+TOO_MANY = 429
 BODY_CHARACTERS = 1_000_000
 
 
@@ -34,7 +38,9 @@ def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: d
     """
     if len(key) > KEY_CHARACTERS or not key.isprintable():
         raise Invalid.field("/Idempotency-Key", f"A key has at most {KEY_CHARACTERS} printable characters.")
-    session.execute(delete(IdempotentReply).where(IdempotentReply.created_at < now - KEPT))
+    unanswered = and_(IdempotentReply.status.is_(None), IdempotentReply.created_at < now - ANSWERED_WITHIN)
+    old = or_(IdempotentReply.created_at < now - KEPT, unanswered)
+    session.execute(delete(IdempotentReply).where(old))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     taken = session.connection().execute(
         insert(IdempotentReply)
@@ -47,18 +53,21 @@ def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: d
     if known.request_hash != request_hash:
         raise Invalid.field("/Idempotency-Key", "This key came with another request before. Use a new one.")
     if known.status is None:
-        raise Conflict("The first request with this key is still being answered. Try again in a moment.")
+        raise Conflict(
+            "The first request with this key is still being answered. Try again in a moment.",
+            retry_after_seconds=RETRY_SECONDS,
+        )
     return Reply(known.status, known.headers, known.body or "")
 
 
 def keep(
     session: Session, user_id: str, key: str, status: int, headers: Mapping[str, str], body: str
 ) -> None:
-    """Keep the answer; faults of ours and answers too long to keep free the key instead."""
+    """Keep the answer; what another try may change (a fault of ours, too many) frees the key instead."""
     reply = session.get(IdempotentReply, (user_id, key))
     if reply is None:
         return
-    if status >= 500 or len(body) > BODY_CHARACTERS:
+    if status >= 500 or status == TOO_MANY or len(body) > BODY_CHARACTERS:
         session.delete(reply)
     else:
         reply.status, reply.headers, reply.body = status, dict(headers), body

@@ -74,10 +74,10 @@ def listed(
 
 def counts(session: Session, *, actor: Actor, now: datetime) -> dict[str, int]:
     """Count what the library's tabs show: live, drafts, archived, needs tagging, failed; none beyond one's rights."""
-    live = _live(now)
+    is_live = live(now)
     query = (
         select(
-            func.count().filter(live),
+            func.count().filter(is_live),
             func.count().filter(Asset.status == Status.DRAFT.value),
             func.count().filter(Asset.status == Status.ARCHIVED.value),
             func.count().filter(_needs_tagging()),
@@ -98,7 +98,7 @@ def counts(session: Session, *, actor: Actor, now: datetime) -> dict[str, int]:
 def live_by_conversation(session: Session, *, now: datetime) -> dict[Conversation, int]:
     """Count the live assets of each conversation; all five are in it."""
     rows = session.execute(
-        select(Asset.conversation, func.count()).where(_live(now)).group_by(Asset.conversation)
+        select(Asset.conversation, func.count()).where(live(now)).group_by(Asset.conversation)
     )
     counted = {Conversation(key): count for key, count in rows if key is not None}
     return {each: counted.get(each, 0) for each in Conversation}
@@ -134,7 +134,7 @@ def _filtered(query: Select[Any], wanted: LibraryFilter, actor: Actor, now: date
 
 
 def _visible(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    seen = [_live(now)]
+    seen = [live(now)]
     if allows(actor, Right.SEE_DRAFTS):
         seen.append(Asset.status == Status.DRAFT.value)
         seen.append(and_(Asset.status == Status.PUBLISHED.value, Asset.publish_at > now))
@@ -144,7 +144,8 @@ def _visible(actor: Actor, now: datetime) -> ColumnElement[bool]:
     return or_(*seen)
 
 
-def _live(now: datetime) -> ColumnElement[bool]:
+def live(now: datetime) -> ColumnElement[bool]:
+    """The condition under which reps can meet an asset."""
     return and_(
         Asset.status == Status.PUBLISHED.value,
         or_(Asset.publish_at.is_(None), Asset.publish_at <= now),

@@ -24,10 +24,14 @@ _AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class HistoricEvent:
-    """An event of the past; `person` is the e-mail address or the id of who did it, None the importer."""
+    """An event of the past; `person` is the e-mail address or the id of who did it, None the importer.
+
+    Its own `source` goes before the import's.
+    """
 
     event: ReportedEvent
     person: str | None = None
+    source: str | None = None
 
 
 def look(
@@ -59,7 +63,8 @@ def import_history(
                 for each in rejected.problems
             ]
             raise Invalid("Nothing was imported: some rows need a correction first.", problems)
-    changes = {"source": source, "accepted": done.accepted, "duplicates": done.duplicates}
+    sources = sorted({each.source or source or "" for each in events})
+    changes = {"source": ", ".join(sources) or None, "accepted": done.accepted, "duplicates": done.duplicates}
     audit.note(session, "usage.imported", "usage", "-", actor=actor, now=now, changes=changes)
     return done
 
@@ -78,7 +83,8 @@ def _bring_in(
         else:
             surface = each.event.surface or (Surface.SEARCH if each.event.search else Surface.API)
             event = replace(each.event, surface=surface)
-            given.append(Submission(index, person_id, event, event.occurred_at or now, source))
+            origin = each.source or source
+            given.append(Submission(index, person_id, event, event.occurred_at or now, origin))
     usage_counting.hold(session, {each.actor_id for each in given})
     # Uses before the outcomes that name them, whatever the order of the file.
     given.sort(key=lambda each: (each.event.use is not None, each.index))

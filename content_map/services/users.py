@@ -12,7 +12,8 @@ from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, Invalid, NotFound
 from content_map.models import Team, User, UserPeriod
-from content_map.services import audit
+from content_map.services import audit, cursors
+from content_map.services.cursors import Slice
 
 
 def add(
@@ -118,6 +119,17 @@ def listed(session: Session, *, actor: Actor) -> Sequence[User]:
     """List everybody by name. Raises NotAllowed."""
     require(actor, Right.MANAGE_USERS)
     return session.scalars(select(User).order_by(User.name, User.id)).all()
+
+
+def page(session: Session, *, limit: int = 50, cursor: str | None = None, actor: Actor) -> Slice[User]:
+    """List everybody by address, a part at a time. Raises NotAllowed, Invalid."""
+    require(actor, Right.MANAGE_USERS)
+    wanted = select(User)
+    if cursor is not None:
+        wanted = wanted.where(User.email > cursors.read(cursor, parts=1)[0])
+    limit = cursors.bounded(limit)
+    found = session.scalars(wanted.order_by(User.email).limit(limit + 1)).all()
+    return Slice(found[:limit], cursors.make(found[limit - 1].email) if len(found) > limit else None)
 
 
 def may_own(session: Session) -> Sequence[User]:

@@ -18,10 +18,10 @@ from content_map.domain import vocabulary as rules
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
 from content_map.domain.people import Actor
-from content_map.domain.permissions import Right, require
+from content_map.domain.permissions import Right, allows, require
 from content_map.errors import Conflict, Invalid, NotFound
-from content_map.models import AssetTerm, Facet, Mark, Term, TermAlias
-from content_map.services import audit
+from content_map.models import Asset, AssetTerm, Facet, Mark, Term, TermAlias
+from content_map.services import audit, library
 
 ALIAS_CHARACTERS = 200
 _VERSION = "vocabulary_version"
@@ -86,17 +86,18 @@ def add_rows(session: Session, rows: Iterable[TermRow]) -> None:
 
 
 def facets(session: Session) -> Sequence[Facet]:
-    """List the facets with their terms and aliases, retired ones left out."""
-    listed = session.scalars(
+    """List the facets with their terms and aliases, the retired ones too."""
+    return session.scalars(
         select(Facet).order_by(Facet.position).options(selectinload(Facet.terms).selectinload(Term.aliases))
     ).all()
-    return listed
 
 
-def uses(session: Session) -> dict[str, int]:
-    """Count the assets that carry each term, by term id; only terms in use are in it."""
-    rows = session.execute(select(AssetTerm.term_id, func.count()).group_by(AssetTerm.term_id))
-    return {term_id: count for term_id, count in rows}
+def uses(session: Session, *, actor: Actor, now: datetime) -> dict[str, int]:
+    """Count the assets that carry each term, by term id; live ones alone for whom no others exist."""
+    carried = select(AssetTerm.term_id, func.count()).group_by(AssetTerm.term_id)
+    if not allows(actor, Right.SEE_DRAFTS):
+        carried = carried.join(Asset, Asset.id == AssetTerm.asset_id).where(library.live(now))
+    return dict(session.execute(carried).tuples().all())
 
 
 def add(

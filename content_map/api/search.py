@@ -1,0 +1,55 @@
+"""From a situation to hits, and words to go on with while typing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+
+from content_map import context
+from content_map.api._blueprint import ApiBlueprint
+from content_map.domain.situations import Situation
+from content_map.schemas.situation import FoundView, PrefixQuery, SituationAsk, SuggestedView
+from content_map.schemas.strict import list_of
+from content_map.services import finding, suggesting
+from content_map.services.finding import Found
+
+blueprint = ApiBlueprint("search", __name__, description="Finding by situation")
+
+
+@blueprint.route("/search", endpoint="search")
+class Search(MethodView):
+    """Describe a customer, get what helps; a POST keeps the customer's name out of addresses and logs."""
+
+    @blueprint.arguments(SituationAsk, location="query")
+    @blueprint.response(200, FoundView)
+    def get(self, asked: dict[str, Any]) -> Found:
+        """Find by situation."""
+        return _found(**asked)
+
+    @blueprint.arguments(SituationAsk)
+    @blueprint.response(200, FoundView)
+    def post(self, asked: dict[str, Any]) -> Found:
+        """Find by situation, with the same fields as JSON."""
+        return _found(**asked)
+
+
+@blueprint.route("/suggest", endpoint="suggest")
+class Suggest(MethodView):
+    """While somebody types."""
+
+    @blueprint.arguments(PrefixQuery, location="query")
+    @blueprint.response(200, list_of(SuggestedView))
+    def get(self, query: dict[str, str]) -> Any:
+        """Suggest terms, titles and one's own past situations."""
+        with context.reading() as session:
+            found = suggesting.suggest(session, query["prefix"], actor=context.actor(), now=context.now())
+        return {"items": found, "next": None}
+
+
+def _found(situation: Situation, limit: int, cursor: str | None) -> Found:
+    parts, actor, now = context.resources(), context.actor(), context.now()
+    sessions, index, terms = parts.sessions, parts.index, parts.vocabulary
+    if cursor is not None:
+        return finding.find_more(sessions, index, terms, cursor, limit=limit, actor=actor, now=now)
+    return finding.find(sessions, index, terms, situation, limit=limit, actor=actor, now=now)

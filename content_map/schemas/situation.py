@@ -1,0 +1,169 @@
+"""Situations coming in and what was found for them going out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS
+from content_map.domain.conversations import Conversation
+from content_map.domain.situations import SITUATION_CHARACTERS, Situation
+from content_map.domain.vocabulary import Facet
+from content_map.schemas.asset_view import AssetView
+from content_map.schemas.fields import ConversationKey, Flag, Line, TermKey, Whole
+from content_map.schemas.strict import CURSOR_CHARACTERS, Strict
+from content_map.services.finding import LIMIT, MOST, Found
+
+TERMS_AT_MOST = 50
+
+
+def _terms() -> fields.List[str]:
+    most = validate.Length(max=TERMS_AT_MOST, error=f"At most {TERMS_AT_MOST} terms.")
+    return fields.List(TermKey(), load_default=list, validate=most)
+
+
+class SituationAsk(Strict):
+    """What a rep knows of a customer. A cursor asks for the next part of a search that was stored."""
+
+    situation = Line(most=SITUATION_CHARACTERS, load_default="")
+    draft = Flag(load_default=False)
+    account = Line(least=1, most=ACCOUNT_NAME_CHARACTERS, load_default=None, allow_none=True)
+    conversation = ConversationKey(load_default=None, allow_none=True)
+    prefer = ConversationKey(load_default=None, allow_none=True)
+    term = _terms()
+    require = _terms()
+    ignore = _terms()
+    limit = Whole(1, MOST, error=f"Ask for 1 to {MOST} at once.", load_default=LIMIT)
+    cursor = Line(most=CURSOR_CHARACTERS, load_default=None, allow_none=True)
+
+    @post_load
+    def to_situation(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """The situation, beside the limit and the cursor."""
+        situation = Situation(
+            text=given["situation"],
+            account=given["account"],
+            conversation=given["conversation"],
+            prefer=given["prefer"],
+            terms=tuple(given["term"]),
+            require=tuple(given["require"]),
+            ignore=tuple(given["ignore"]),
+            draft=given["draft"],
+        )
+        return {"situation": situation, "limit": given["limit"], "cursor": given["cursor"]}
+
+
+class RecognisedView(Schema):
+    """A term that was read in the words; `term` is null for a competitor nobody put into the vocabulary."""
+
+    facet = fields.String()
+    term = fields.String(allow_none=True)
+    name = fields.String()
+    words = fields.String()
+    negated = fields.Boolean()
+
+
+class ReadAsView(Schema):
+    """The conversation the words speak for, and how surely."""
+
+    key = fields.String(allow_none=True)
+    confidence = fields.Float()
+    because = fields.List(fields.String())
+
+
+class TermCountView(Schema):
+    """How many of the results carry a term."""
+
+    term = fields.String()
+    count = fields.Integer()
+
+
+class FacetCountView(Schema):
+    """A facet's terms among the results, the most frequent first."""
+
+    facet = fields.String()
+    terms = fields.List(fields.Nested(TermCountView))
+
+
+class PassageView(Schema):
+    """Words of a page that answer: escaped text with `<mark>` only."""
+
+    page = fields.Integer()
+    label = fields.String()
+    html = fields.String()
+
+
+class HitView(Schema):
+    """One result with its reasons."""
+
+    rank = fields.Integer()
+    asset = fields.Nested(AssetView)
+    score = fields.Float()
+    passages = fields.List(fields.Nested(PassageView))
+    why = fields.List(fields.String())
+
+
+class FoundView(Schema):
+    """The answer to a situation; `id` is null for a draft, which is not stored."""
+
+    id = fields.String(allow_none=True)
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
+    took_ms = fields.Function(lambda found: round(found.took_ms, 1), metadata={"type": "number"})
+    did_you_mean = fields.String(attribute="reading.did_you_mean", allow_none=True)
+    recognised = fields.List(fields.Nested(RecognisedView), attribute="chips")
+    conversation = fields.Nested(ReadAsView)
+    facets = fields.List(fields.Nested(FacetCountView))
+    by_conversation = fields.Dict(keys=fields.String(), values=fields.Integer())
+    hits = fields.List(fields.Nested(HitView))
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Take what the contract shapes otherwise than the service does."""
+        match attr:
+            case "conversation":
+                reading = obj.reading
+                return {
+                    "key": reading.conversation,
+                    "confidence": reading.confidence,
+                    "because": reading.because,
+                }
+            case "facets":
+                return facet_counts(obj)
+            case "by_conversation":
+                return {key.value: obj.by_conversation[key] for key in Conversation}
+            case _:
+                return super().get_attribute(obj, attr, default)
+
+
+def facet_counts(found: Found) -> list[dict[str, Any]]:
+    """Group the counts of `facet:term` by facet, in the order of the facets."""
+    grouped: dict[str, dict[str, int]] = {facet.value: {} for facet in Facet}
+    for ref, count in found.by_term.items():
+        facet, _, term = ref.partition(":")
+        grouped.setdefault(facet, {})[term] = count
+    return [
+        {
+            "facet": facet,
+            "terms": [
+                {"term": term, "count": count}
+                for term, count in sorted(terms.items(), key=lambda each: (-each[1], each[0]))
+            ],
+        }
+        for facet, terms in grouped.items()
+        if terms
+    ]
+
+
+class PrefixQuery(Strict):
+    """The letters somebody typed so far."""
+
+    prefix = Line(most=SITUATION_CHARACTERS, load_default="")
+
+
+class SuggestedView(Schema):
+    """A way to go on: a term, the title of an asset, or a situation of one's own."""
+
+    kind = fields.String()
+    text = fields.String()
+    term = fields.String(allow_none=True)
+    asset = fields.String(allow_none=True)
