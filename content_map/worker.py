@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,12 +13,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from content_map.db import new_id
 from content_map.errors import ContentMapError
 from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
 from content_map.models.outbox import INDEX, INDEX_TERM, enqueue_index
-from content_map.services import indexing, ingest, jobs, previews
+from content_map.services import indexing, ingest, jobs, lifelines, previews
 from content_map.services.assets import EXTRACT
 from content_map.services.jobs import Claim
 from content_map.wiring import Resources
@@ -46,7 +44,7 @@ class Worker:
     def __init__(self, resources: Resources, clock: Callable[[], datetime] = _now) -> None:
         self.resources = resources
         self.clock = clock
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{new_id()[:8]}"
+        self.name = jobs.new_worker_name()
         self.limits = Limits()
         self.sandbox = default_sandbox()
         self._stopping = threading.Event()
@@ -54,9 +52,10 @@ class Worker:
         self._guard = threading.Lock()
 
     def run(self) -> None:
-        """Work until SIGTERM or SIGINT; what was claimed and not begun is given back."""
+        """Work until SIGTERM or SIGINT, first of all what a killed worker left half done."""
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: self._stopping.set())
+        lifeline = lifelines.Lifeline(self.resources.settings.data_dir, self.name)
         threads = [
             threading.Thread(
                 target=self._forever, args=(self._beat, BEAT_SECONDS), name="heartbeat", daemon=True
@@ -67,17 +66,18 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
-        log.info("worker.started", worker=self.name)
+        log.info("worker.started", worker=self.name, process=os.getpid())
         self._forever(self.work_due, IDLE_SECONDS)
         for thread in threads:
             thread.join(timeout=5)
         self.close()
+        lifeline.let_go()
         log.info("worker.stopped", worker=self.name)
 
     def close(self) -> None:
-        """Give the index lease back; the sandbox ends with the process."""
+        """Give every lease back; the sandbox ends with the process."""
         with self.resources.sessions.write() as session:
-            jobs.let_go(session, INDEX_LEASE, self.name)
+            jobs.release(session, self.name, now=self.clock())
 
     def run_pending(self) -> int:
         """Do everything that is due now, in this thread, and return how many jobs that were."""
@@ -101,7 +101,7 @@ class Worker:
             now = self.clock()
             if not jobs.hold(session, INDEX_LEASE, self.name, seconds=INDEX_LEASE_SECONDS, now=now):
                 return 0
-            claims = jobs.claim(session, [INDEX], limit=INDEX_BATCH, now=now)
+            claims = jobs.claim(session, [INDEX], limit=INDEX_BATCH, worker=self.name, now=now)
         self._hold(claims)
         try:
             ids = list(dict.fromkeys(each.subject for each in claims))
@@ -125,6 +125,8 @@ class Worker:
                     jobs.finish(session, each)
                 except jobs.LeaseLost:
                     log.warning("job.lease_lost", kind=each.kind, job=each.id)
+            # A command that waits to rebuild the index gets its turn between two batches.
+            jobs.let_go(session, INDEX_LEASE, self.name)
         log.debug("index.refreshed", assets=len(claims))
 
     def _claim(self, kinds: Sequence[str], limit: int) -> list[Claim]:
@@ -132,7 +134,7 @@ class Worker:
             if not any(jobs.is_due(session, kind, now=self.clock()) for kind in kinds):
                 return []
         with self.resources.sessions.write() as session:
-            claims = jobs.claim(session, kinds, limit=limit, now=self.clock())
+            claims = jobs.claim(session, kinds, limit=limit, worker=self.name, now=self.clock())
         self._hold(claims)
         return claims
 
@@ -161,7 +163,16 @@ class Worker:
             for each in claims:
                 jobs.fail(session, each, sentence, now=self.clock())
 
+    def take_over(self) -> None:
+        """Take on what workers of this data directory held that were killed."""
+        with lifelines.dead_workers(self.resources.settings.data_dir) as names:
+            for name in names:
+                with self.resources.sessions.write() as session:
+                    count = jobs.release(session, name, now=self.clock())
+                log.warning("worker.taken_over", worker=name, jobs=count)
+
     def _beat(self) -> int:
+        self.take_over()
         with self._guard:
             held = list(self._held.values())
         with self.resources.sessions.write() as session:
@@ -200,6 +211,7 @@ def _extract(worker: Worker, claim: Claim) -> ingest.Conclude:
         sandbox=worker.sandbox,
         vocabulary=worker.resources.vocabulary.current,
         limits=worker.limits,
+        spool=worker.resources.settings.data_dir,
     )
 
 
@@ -210,6 +222,7 @@ def _preview(worker: Worker, claim: Claim) -> ingest.Conclude:
         claim.subject,
         sandbox=worker.sandbox,
         limits=worker.limits,
+        spool=worker.resources.settings.data_dir,
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from sqlalchemy import delete, select
@@ -47,16 +48,17 @@ def extract(
     sandbox: Sandbox,
     vocabulary: Callable[[Session], Vocabulary],
     limits: Limits,
+    spool: Path,
 ) -> Conclude:
-    """Read a version's file and return what writes the result.
+    """Read a version's file, by way of a copy in the folder `spool`, and return what writes the result.
 
     Raises ObjectMissing, StorageUnavailable: the job tries again later.
     """
     subject = _load(sessions, version_id)
     if subject is None:
         return _nothing
-    with tempfile.TemporaryFile() as copy:
-        sha256 = _fetch(store, subject, copy)
+    with tempfile.TemporaryFile(dir=spool) as copy:
+        sha256 = _fetch(store, subject, copy, limits)
         copy.seek(0)
         result = read_document(copy, subject.file_name, limits, sandbox)
 
@@ -92,12 +94,14 @@ def _load(sessions: Sessions, version_id: str) -> _Subject | None:
         return _Subject(version.id, version.store_key, version.file_name, version.sha256, version.size_bytes)
 
 
-def _fetch(store: ObjectStore, subject: _Subject, copy: IO[bytes]) -> str:
+def _fetch(store: ObjectStore, subject: _Subject, copy: IO[bytes], limits: Limits) -> str:
     digest = hashlib.sha256()
     with store.open(subject.store_key) as stored:
         while piece := stored.read(PIECE_BYTES):
             digest.update(piece)
-            copy.write(piece)
+            # What is too large to be read is hashed alone: so much of it that this shows is enough.
+            if copy.tell() <= limits.document_bytes:
+                copy.write(piece)
     found = digest.hexdigest()
     if subject.sha256 is not None and found != subject.sha256:
         raise ObjectMissing(f"the store gave other bytes for {subject.store_key} than were put there")

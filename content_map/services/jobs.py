@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import UpdateBase, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from content_map.db import Sessions, new_id
+from content_map.db import ID_CHARACTERS, Sessions, new_id
 from content_map.errors import Conflict
 from content_map.models import Heartbeat, Job, Lease
 
@@ -25,6 +25,7 @@ WORKER_SILENCE = timedelta(seconds=30)
 ERROR_CHARACTERS = 500
 HOLD_SECONDS = 60
 HOLD_PATIENCE_SECONDS = 120
+WORKER_CHARACTERS = 12  # of a worker's name, with which each of its fences begins
 
 
 class LeaseLost(Exception):
@@ -44,7 +45,14 @@ class Claim:
     fence: str
 
 
-def claim(session: Session, kinds: Collection[str], *, limit: int, now: datetime) -> list[Claim]:
+def new_worker_name() -> str:
+    """Make a name for one worker's one life."""
+    return new_id()[:WORKER_CHARACTERS]
+
+
+def claim(
+    session: Session, kinds: Collection[str], *, limit: int, worker: str = "", now: datetime
+) -> list[Claim]:
     """Take up to `limit` due jobs for one lease; the attempt counts from here, so a crash counts too."""
     _bury_crashed(session, now)
     due = or_(
@@ -58,7 +66,7 @@ def claim(session: Session, kinds: Collection[str], *, limit: int, now: datetime
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    fence = new_id()
+    fence = f"{worker}{new_id()}"[:ID_CHARACTERS]
     taken = session.execute(
         update(Job)
         .where(Job.id.in_(wanted.scalar_subquery()))
@@ -144,6 +152,19 @@ def give_back(session: Session, claims: Sequence[Claim], *, now: datetime) -> No
             .values(state="waiting", fence=None, leased_until=None, run_at=now, attempts=Job.attempts - 1)
             .execution_options(synchronize_session=False)
         )
+
+
+def release(session: Session, worker: str, *, now: datetime) -> int:
+    """End every lease of a worker that has ended, so that nobody waits for them; returns how many jobs it held."""
+    session.execute(delete(Heartbeat).where(Heartbeat.worker == worker))
+    session.execute(delete(Lease).where(Lease.holder == worker))
+    return _affected(
+        session,
+        update(Job)
+        .where(Job.state == "running", Job.fence.startswith(worker, autoescape=True))
+        # Behind what has never been tried, so that a job which ends its worker keeps no other waiting.
+        .values(leased_until=now - timedelta(microseconds=1), run_at=now),
+    )
 
 
 def _bury_crashed(session: Session, now: datetime) -> None:

@@ -6,6 +6,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from sqlalchemy import select, update
@@ -28,21 +29,22 @@ DRAWING = 1
 class _Subject:
     store_key: str
     sha256: str
+    size_bytes: int
     extract: Extract
 
 
 def render(
-    sessions: Sessions, store: ObjectStore, version_id: str, *, sandbox: Sandbox, limits: Limits
+    sessions: Sessions, store: ObjectStore, version_id: str, *, sandbox: Sandbox, limits: Limits, spool: Path
 ) -> Callable[[Session], None]:
-    """Draw and store the first pages; returns what notes their keys on the pages' rows.
+    """Draw and store the first pages, by way of a copy in `spool`; returns what notes their keys on the rows.
 
     Raises ObjectMissing, StorageUnavailable: the job tries again later.
     """
     subject = _load(sessions, version_id)
-    if subject is None:
+    if subject is None or subject.size_bytes > limits.document_bytes:
         return lambda _session: None
     keys: dict[int, tuple[str, str]] = {}
-    with tempfile.TemporaryFile() as copy:
+    with tempfile.TemporaryFile(dir=spool) as copy:
         _copy(store, subject.store_key, copy)
         for picture in preview_pages(copy, subject.extract, limits, sandbox=sandbox):
             stem = f"previews/{subject.sha256}/{DRAWING}-{picture.number}"
@@ -78,7 +80,7 @@ def _load(sessions: Sessions, version_id: str) -> _Subject | None:
                 ExtractedPage(page.number, page.label, page.title, page.text, page.no_text) for page in pages
             ),
         )
-        return _Subject(version.store_key, version.sha256, extract)
+        return _Subject(version.store_key, version.sha256, version.size_bytes, extract)
 
 
 def _copy(store: ObjectStore, key: str, copy: IO[bytes]) -> None:
