@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from content_map import api, context, logs, problems, web
+from content_map import api, context, files, logs, problems, web
 from content_map.config import Settings
 from content_map.wiring import Resources, open_resources, secret_key
 
@@ -45,6 +45,7 @@ def create_app(
     """Make the web application. Raises BadSetting when a secret is missing."""
     logs.configure(settings.log_level)
     app = Flask("content_map")
+    app.request_class = files.UploadRequest
     app.extensions[context.EXTENSION] = resources or open_resources(settings)
     app.extensions["clock"] = clock
     app.config.update(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
 
-from flask import Response, redirect, request
+from flask import Request, Response, redirect, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,8 +22,27 @@ from storage import attachment
 
 LINK_SECONDS = 300
 PIECE_BYTES = 256 * 1024
+HELD_IN_MEMORY_BYTES = 512 * 1024
 WEBP = "image/webp"
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+class UploadRequest(Request):
+    """A request whose larger files wait on the data directory's disk.
+
+    The system's temporary folder is often memory, or small; the file has no name there, so a killed process
+    leaves nothing behind.
+    """
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 - werkzeug's signature, as the next three
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        folder = str(context.resources().settings.data_dir)
+        return cast("IO[bytes]", tempfile.SpooledTemporaryFile(HELD_IN_MEMORY_BYTES, dir=folder))
 
 
 def stream_of(upload: FileStorage) -> tuple[str, BinaryIO]:

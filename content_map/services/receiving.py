@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import mimetypes
 import uuid
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from content_map.domain.assets import Kind
 from content_map.domain.people import Actor
@@ -28,36 +27,24 @@ class Received:
     kind: str
 
 
-class _Rejoined(io.RawIOBase):
-    """The head that was looked at, then the rest of the stream."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = io.BytesIO(head), rest
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._head.read(size)
-        return piece if piece else self._rest.read(size)
-
-
 def receive(
     store: ObjectStore, file_name: str, stream: BinaryIO, *, limit_bytes: int, actor: Actor
 ) -> Received:
-    """Take a file in, or refuse it at the door and leave nothing behind.
+    """Take a file in, or refuse it at the door and leave nothing behind; the stream can be rewound.
 
     Raises NotAllowed, Invalid (bad name, empty), Unsupported (executable), TooLarge, Unavailable.
     """
     require(actor, Right.UPLOAD)
     head = stream.read(door.HEAD_BYTES)
+    # Handed over whole: a store that must know the hash first reads a file twice instead of copying it.
+    stream.seek(0)
     name = door.refuse_at_door(head, file_name)
     media_type, kind = _by_name(name)
     key = f"assets/{uuid.uuid4().hex}"
     try:
         stored = store.put(
             key,
-            cast("BinaryIO", _Rejoined(head, stream)),
+            stream,
             media_type=media_type,
             limit_bytes=limit_bytes,
         )
