@@ -45,13 +45,10 @@ class Forms(NamedTuple):
     stems: tuple[str, ...]
     joined: tuple[str, ...]
 
-
-class Token(NamedTuple):
-    """A run of letters in a text, with the characters it spans."""
-
-    start: int
-    end: int
-    forms: Forms
+    @property
+    def all(self) -> frozenset[str]:
+        """Every form, once."""
+        return frozenset((*self.stems, *self.joined))
 
 
 class Terms(NamedTuple):
@@ -69,12 +66,20 @@ class Question:
     pairs: Mapping[str, float]
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Walk the runs of letters of a text that mean something, with their places."""
+def words_of(text: str) -> frozenset[str]:
+    """List the distinct runs of letters of a text as they are written."""
+    return frozenset(_RUN.findall(text))
+
+
+def places_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """Walk the runs of letters of a text: as written, where it starts, where it ends."""
     for run in _RUN.finditer(text):
-        forms = _forms(run.group())
-        if forms.stems:
-            yield Token(run.start(), run.end(), forms)
+        yield run.group(), *run.span()
+
+
+def forms_of(word: str) -> Forms:
+    """Say what a run of letters stands for; nothing where it is a stop word."""
+    return _forms(word)
 
 
 def terms(text: str) -> Terms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -125,8 +125,11 @@ class SearchIndex(Protocol):
     def check(self) -> None:
         """Answer when the index can be read."""
 
-    def highlight(self, text: str, query: Query, *, characters: int = 240) -> str | None:
-        """Cut the passage of `text` that answers best: HTML-escaped with `<mark>` only; None when no word is in it."""
+    def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
+        """Make what cuts the passage of a text that answers best, for all the pages that one answer shows.
+
+        A passage is HTML-escaped with `<mark>` only; None when no word of the query is in the text.
+        """
 
     def close(self) -> None:
         """Release files; the index may be opened again."""

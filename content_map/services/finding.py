@@ -6,10 +6,9 @@ No transaction is open while the engine ranks: one short one reads before, one r
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-
 
 from content_map.db import Sessions
 from content_map.domain.assets import Audience
@@ -265,19 +264,19 @@ def _show(
     with sessions.read() as session:
         shown = load_shown(session, {hit.id: hit.pages for hit in results.hits}, now=now, actor=actor)
     live = [(hit, *shown[hit.id]) for hit in results.hits if hit.id in shown]
-    query = asked.query(limit=1, hidden=frozenset())
+    cut = index.highlighter(asked.query(limit=1, hidden=frozenset()))
     return tuple(
-        _hit(index, query, asked, rank, hit, asset, pages)
+        _hit(cut, asked, rank, hit, asset, pages)
         for rank, (hit, asset, pages) in enumerate(live, start=first_rank)
     )
 
 
 def _hit(
-    index: SearchIndex, query: Query, asked: _Asked, rank: int, hit: Hit, asset: Asset, pages: Sequence[Page]
+    cut: Callable[[str], str | None], asked: _Asked, rank: int, hit: Hit, asset: Asset, pages: Sequence[Page]
 ) -> FoundHit:
     passages = []
     for page in pages[:PASSAGES]:
-        html = index.highlight(page.text, query)
+        html = cut(page.text)
         if html is not None:
             passages.append(Passage(page.number, page.label, html))
     terms = {tag.term.full_key for tag in asset.terms}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -75,11 +75,11 @@ class WhooshIndex:
     def check(self) -> None:
         self._look()
 
-    def highlight(self, text: str, query: Query, *, characters: int = 240) -> str | None:
+    def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
         snapshot = self._snapshot()
         stems = question(query.text, query.expansions).stems
         weights = {stem: weight * snapshot.impacts(Field.ALL, stem).rare for stem, weight in stems.items()}
-        return passage(text, weights, characters)
+        return lambda text: passage(text, weights, characters)
 
     def close(self) -> None:
         with self._looking:

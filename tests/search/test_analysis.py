@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import ACRONYM_WEIGHT, question, terms, tokens
+from search.analysis import ACRONYM_WEIGHT, forms_of, places_of, question, terms
 from search.contract import MAX_QUERY_TERMS, MAX_TOKEN_CHARACTERS
 from search.lexicon import ACRONYMS, FILLER_WORDS, STOP_WORDS
 
 
 def stems(text: str) -> list[str]:
-    return [stem for token in tokens(text) for stem in token.forms.stems]
+    return [stem for word, _, _ in places_of(text) for stem in forms_of(word).stems]
 
 
 @pytest.mark.parametrize(
@@ -118,10 +118,11 @@ def test_word_lists_hold_no_word_twice_over() -> None:
 @given(st.text())
 def test_tokens_are_in_order_and_cover_what_they_say(text: str) -> None:
     end = 0
-    for token in tokens(text):
-        assert end <= token.start < token.end <= len(text)
-        assert all(0 < len(stem) <= MAX_TOKEN_CHARACTERS + 2 for stem in token.forms.stems)
-        end = token.end
+    for word, start, after in places_of(text):
+        assert end <= start < after <= len(text)
+        assert text[start:after] == word
+        assert all(0 < len(stem) <= MAX_TOKEN_CHARACTERS + 2 for stem in forms_of(word).stems)
+        end = after
 
 
 @given(st.text())

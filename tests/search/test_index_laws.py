@@ -75,7 +75,7 @@ def test_no_text_breaks_a_search_or_a_document(engine: str, text: str) -> None:
         index.apply([replace(a_document(), title=text, body=text, pages=((1, text),))])
 
         assert index.search(Query(text, expansions={text: 0.5})).total == 1
-        index.highlight(text, Query(text))
+        index.highlighter(Query(text))(text)
 
 
 @settings(max_examples=15, deadline=None)
