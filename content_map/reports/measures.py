@@ -109,6 +109,7 @@ def _add_encounters(
     # A download right after the open repeats it as an open, and still was taken away.
     is_repeated = and_(UsageEvent.excluded_reason == ExcludedReason.REPEAT.value, is_bare)
     opened = or_(UsageEvent.kind == EventKind.OPEN.value, is_bare)
+    kinds = [EventKind.IMPRESSION.value, EventKind.OPEN.value, EventKind.DOWNLOAD.value]
     by_person = (
         select(
             UsageEvent.asset_id,
@@ -117,7 +118,7 @@ def _add_encounters(
             _sum(and_(opened, _COUNTS), "opens"),
             _sum(is_bare, "bare_downloads"),
         )
-        .where(scope.holds(), or_(_COUNTS, is_repeated), or_(is_impression, opened))
+        .where(scope.holds(), UsageEvent.kind.in_(kinds), or_(_COUNTS, is_repeated))
         .group_by(UsageEvent.asset_id, UsageEvent.actor_id)
         .subquery("by_person")
     )

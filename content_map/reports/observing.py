@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
+from sqlalchemy import Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import Conversation
@@ -31,25 +32,30 @@ class Observation:
 def observe(session: Session, start: datetime, end: datetime) -> Observation:
     """Look at the sales users from `start` until before `end`; test accounts and agents are left out."""
     asked = _asked(start, end)
-    searchers = set(session.scalars(select(asked.c.user_id).distinct()))
-    used = and_(UsageEvent.occurred_at >= start, UsageEvent.occurred_at < end, *_counted_use())
-    users = set(session.scalars(select(UsageEvent.actor_id).where(used).distinct()))
-    accounts = set(session.scalars(select(asked.c.account_id).distinct()))
-    accounts |= set(session.scalars(select(UsageEvent.account_id).where(used).distinct()))
+    searches = session.execute(
+        select(asked.c.user_id, asked.c.account_id, asked.c.purpose, func.count().label("times")).group_by(
+            asked.c.user_id, asked.c.account_id, asked.c.purpose
+        )
+    ).all()
+    in_time = and_(UsageEvent.occurred_at >= start, UsageEvent.occurred_at < end)
+    uses = session.execute(
+        select(UsageEvent.actor_id, UsageEvent.account_id)
+        .where(in_time, UsageEvent.excluded_reason.is_(None), is_use())
+        .distinct()
+    ).all()
+    searchers = {row.user_id for row in searches}
+    users = {row.actor_id for row in uses}
+    purposes: Counter[str | None] = Counter()
+    for row in searches:
+        purposes[row.purpose] += row.times
     observed = Observed(
         active=len(_present(session, start, end, searchers | users) | searchers | users),
         searched=len(searchers),
-        searches=session.scalar(select(func.count()).select_from(asked)) or 0,
-        accounts=len(accounts - {None}),
+        searches=purposes.total(),
+        accounts=len({row.account_id for row in (*searches, *uses)} - {None}),
         used=len(users),
     )
-    purposes = select(asked.c.purpose, func.count()).group_by(asked.c.purpose)
-    counts = {purpose: count for purpose, count in session.execute(purposes) if purpose is not None}
-    return Observation(observed, {each: counts.get(each.value, 0) for each in Conversation})
-
-
-def _counted_use() -> tuple[ColumnElement[bool], ...]:
-    return UsageEvent.excluded_reason.is_(None), is_use()
+    return Observation(observed, {each: purposes[each.value] for each in Conversation})
 
 
 def _held_roles() -> Subquery:
