@@ -135,7 +135,8 @@ def usage_import_command(file: Path, source: str, dry_run: bool) -> None:
         parts.sessions, file, source=source, dry_run=dry_run, actor=machine(parts), now=now()
     )
     for problem in outcome.problems:
-        click.echo(problem, err=True)
+        click.echo(f"row {problem.pointer.removeprefix('/').replace('/', ', ')}: {problem.detail}", err=True)
     if outcome.problems:
         raise click.ClickException(f"{len(outcome.problems)} rows have a problem; nothing was imported.")
-    click.echo(f"{outcome.accepted} events imported, {outcome.duplicates} known already")
+    did = "can be imported" if dry_run else "imported"
+    click.echo(f"{outcome.accepted} events {did}, {outcome.duplicates} known already")
