@@ -10,7 +10,7 @@ import click
 from content_map.cli._frame import data_option, machine, now, resources
 from content_map.domain.conversations import Conversation
 from content_map.errors import ContentMapError
-from content_map.services import adding, indexing, jobs, reports
+from content_map.services import adding, indexing, jobs, reports, usage_import
 
 
 @click.group()
