@@ -84,12 +84,25 @@ def _habit(
     )
 
 
+def serving(
+    account: SampleAccount, people: Sequence[SamplePerson], accounts: Sequence[SampleAccount]
+) -> SamplePerson:
+    """Name the account executive whose customer this is."""
+    sellers = [person for person in people if person.sells]
+    executives = _executives(sellers, account.team)
+    return next(one for one in executives if account in _customers(one, sellers, accounts))
+
+
 def _customers(
     seller: SamplePerson, sellers: Sequence[SamplePerson], accounts: Sequence[SampleAccount]
 ) -> tuple[SampleAccount, ...]:
     """Deal the team's customers to its account executives in turn; the others work for all of them."""
     of_team = [account for account in accounts if account.team == seller.team]
-    executives = [one.key for one in sellers if one.team == seller.team and one.title == "Account executive"]
-    if seller.key not in executives:
+    executives = _executives(sellers, seller.team)
+    if seller not in executives:
         return tuple(of_team)
-    return tuple(of_team[executives.index(seller.key) :: len(executives)])
+    return tuple(of_team[executives.index(seller) :: len(executives)])
+
+
+def _executives(sellers: Sequence[SamplePerson], team: str) -> list[SamplePerson]:
+    return [one for one in sellers if one.team == team and one.title == "Account executive"]
