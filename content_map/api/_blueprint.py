@@ -18,8 +18,9 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import BadRequest
 
 from content_map import context
+from content_map.api._document import IDEMPOTENCY_KEY
 from content_map.domain.permissions import Right, require
-from content_map.errors import Unsupported
+from content_map.errors import Invalid, Unsupported
 
 View = Callable[..., Any]
 Decorator = Callable[[View], View]
@@ -56,11 +57,20 @@ class Parser(FlaskParser):
 
 
 def read_json(request: Request) -> Any:
-    """Read the body as strict JSON. Raises BadRequest: NaN, endless numbers and endless nesting are none."""
+    """Read the body as strict JSON. Raises BadRequest (NaN, endless numbers and nesting are none), Invalid."""
     try:
-        return json.loads(request.get_data(cache=True), parse_constant=_refuse_constant)
+        text = request.get_data(cache=True).decode()
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_named_once)
     except (ValueError, RecursionError):
         raise BadRequest from None
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name in found if sum(name == each for each, _ in pairs) > 1)
+        raise Invalid.field(f"/{twice}", "This was given more than once. Give it once.")
+    return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -82,7 +92,7 @@ def needs(right: Right) -> Decorator:
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
-    """The calls about one noun; pages have blueprints of the same nouns, so ours are named apart."""
+    """The calls about one noun, which is its name and its chapter in the document."""
 
     ARGUMENTS_PARSER = Parser()
     DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar[dict[str, str]] = {
@@ -91,8 +101,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest carries no
     }
 
     def __init__(self, noun: str, import_name: str, **options: Any) -> None:
-        super().__init__(f"api_{noun}", import_name, **options)
-        self.noun = noun
+        super().__init__(noun, import_name, **options)
+        self._prepare_doc_cbks.append(_describe_headers)
 
     def arguments(self, schema: type[ma.Schema], **options: Any) -> Decorator:
         """Declare what a call takes, and parse it."""
@@ -117,9 +127,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest carries no
         """Put a class of calls at an address."""
         return cast("Callable[[type[Noun]], type[Noun]]", super().route(rule, **options))
 
-    def add_url_rule(self, rule: str, *args: Any, **options: Any) -> None:
-        """Add a rule, listed in the document under the noun."""
-        super().add_url_rule(rule, *args, **{**options, "tags": [self.noun]})
+
+def _describe_headers(doc: dict[str, Any], _info: Any, *, method: str, **_given: Any) -> dict[str, Any]:
+    headers = [IDEMPOTENCY_KEY] if method == "post" else []
+    return {**doc, "parameters": [*doc.get("parameters", ()), *headers]} if headers else doc
 
 
 def arguments_of(view: View, method: str) -> list[Mapping[str, Any]]:

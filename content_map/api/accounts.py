@@ -44,7 +44,7 @@ class Accounts(MethodView):
         """Add an account; 409 with the one that has the name already."""
         with context.transaction() as session:
             account = accounts.create(session, changes, actor=context.actor(), now=context.now())
-        return account, {"Location": url_for("api_accounts.one", account_id=account.id)}
+        return account, {"Location": url_for("accounts.one", account_id=account.id)}
 
 
 @blueprint.route("/accounts/<account_id>", endpoint="one")

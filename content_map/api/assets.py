@@ -9,6 +9,7 @@ from flask.views import MethodView
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint, needs
+from content_map.api._document import IF_MATCH
 from content_map.api._tags import etag, if_match
 from content_map.domain.permissions import Right
 from content_map.files import stream_of
@@ -65,6 +66,7 @@ class OneAsset(MethodView):
 
     @blueprint.arguments(AssetChange)
     @blueprint.response(200, AssetView)
+    @blueprint.doc(parameters=[IF_MATCH])
     def patch(self, changes: AssetChanges, asset_id: str) -> Any:
         """Change only the named fields; with If-Match, only the state that was seen."""
         with context.transaction() as session:
@@ -106,4 +108,4 @@ class Versions(MethodView):
 
 
 def _created(asset: Asset) -> dict[str, str]:
-    return {"Location": url_for("api_assets.one", asset_id=asset.id), **etag(asset)}
+    return {"Location": url_for("assets.one", asset_id=asset.id), **etag(asset)}

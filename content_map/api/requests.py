@@ -34,7 +34,7 @@ class Requests(MethodView):
         """Ask marketing for content."""
         with context.transaction() as session:
             request = requests.ask(session, **given, actor=context.actor(), now=context.now())
-        return request, {"Location": url_for("api_requests.one", request_id=request.id)}
+        return request, {"Location": url_for("requests.one", request_id=request.id)}
 
 
 @blueprint.route("/<request_id>", endpoint="one")

@@ -14,7 +14,12 @@ from content_map.schemas.asset_view import AssetView, SuggestionView
 from content_map.schemas.strict import list_of
 from content_map.services import suggestions
 
-blueprint = ApiBlueprint("suggestions", __name__, url_prefix="/assets/<asset_id>/suggestions")
+blueprint = ApiBlueprint(
+    "suggestions",
+    __name__,
+    url_prefix="/assets/<asset_id>/suggestions",
+    description="What the machine would tag",
+)
 
 
 @blueprint.route("", endpoint="all")

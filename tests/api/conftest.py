@@ -3,46 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from content_map import context
 from content_map.app import create_app
 from content_map.config import Settings
 from content_map.db import Sessions
 from content_map.domain.people import Role
-from content_map.models import User
+from content_map.domain.vocabulary import FACET_NAMES
+from content_map.models import Facet, User
 from content_map.services import signing_in, vocabulary
-from content_map.services.vocabulary import Compiled
-from content_map.wiring import Resources
+from content_map.services.vocabulary import Compiled, TermRow
+from content_map.wiring import Resources, open_resources
 from content_map.worker import Worker
 from search import open_index
 from storage import open_store
 from tests.factories import make_user
 
-Caller = Callable[..., FlaskClient]
+PersonOf = Callable[..., User]
+ClientOf = Callable[[User], FlaskClient]
+
+WORDS = (
+    TermRow("industry", "healthcare", "Healthcare", ("hospitals", "clinics")),
+    TermRow("industry", "logistics", "Logistics", ("freight",)),
+    TermRow("pain", "late-deliveries", "Late deliveries", ("late orders",)),
+)
+
+
+class TokenClient(FlaskClient):
+    """A client that carries an API token."""
+
+    token = ""
+
+    def open(self, *args: Any, **given: Any) -> TestResponse:
+        headers = dict(given.pop("headers", None) or {})
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        return super().open(*args, headers=headers, **given)
+
+
+@pytest.fixture(scope="session")
+def _app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for all tests: making it costs more than most of them."""
+    settings = Settings.from_environ(
+        {}, data_dir=tmp_path_factory.mktemp("app"), upload_limit_bytes=100_000, secret_key="x" * 32
+    )
+    app = create_app(settings, resources=open_resources(settings))
+    app.test_client_class = TokenClient
+    return app
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.from_environ({}, data_dir=tmp_path, upload_limit_bytes=1_000_000, secret_key="x" * 32)
-
-
-@pytest.fixture
-def resources(settings: Settings, sessions: Sessions) -> Iterator[Resources]:
-    with sessions.write() as session:
-        vocabulary.install_first(session)
-    index = open_index(settings.index_url)
-    yield Resources(settings, sessions, open_store(settings.store_url), index, Compiled())
+def resources(_app: Flask, sessions: Sessions, tmp_path: Path) -> Iterator[Resources]:
+    first: Resources = _app.extensions[context.EXTENSION]
+    index = open_index(f"whoosh:{tmp_path / 'index'}")
+    settings = replace(first.settings, data_dir=tmp_path)
+    yield Resources(settings, sessions, open_store(f"disk:{tmp_path / 'store'}"), index, Compiled())
     index.close()
 
 
 @pytest.fixture
-def app(settings: Settings, resources: Resources, now: datetime) -> Flask:
-    return create_app(settings, resources=resources, clock=lambda: now)
+def app(_app: Flask, resources: Resources, now: datetime) -> Flask:
+    """The application over this test's database, store and index, at the literal present."""
+    _app.extensions[context.EXTENSION] = resources
+    _app.extensions["clock"] = lambda: now
+    return _app
 
 
 @pytest.fixture
@@ -52,35 +85,18 @@ def worker(resources: Resources, now: datetime) -> Iterator[Worker]:
     worker.close()
 
 
-class TokenClient(FlaskClient):
-    """A client that carries an API token."""
-
-    token: str = ""
-
-    def open(self, *args, **given):  # type: ignore[no-untyped-def]  # werkzeug's own signature
-        headers = dict(given.pop("headers", None) or {})
-        if self.token:
-            headers.setdefault("Authorization", f"Bearer {self.token}")
-        return super().open(*args, headers=headers, **given)
+@pytest.fixture
+def words(sessions: Sessions) -> None:
+    """The nine facets with three terms."""
+    with sessions.write() as session:
+        for position, (facet, name) in enumerate(FACET_NAMES.items()):
+            session.add(Facet(key=facet.value, name=name, position=position))
+        session.flush()
+        vocabulary.add_rows(session, WORDS)
 
 
 @pytest.fixture
-def client_of(app: Flask, sessions: Sessions, now: datetime) -> Callable[[User], FlaskClient]:
-    """Make a client that calls as somebody."""
-    app.test_client_class = TokenClient
-
-    def make(person: User) -> FlaskClient:
-        with sessions.write() as session:
-            _, token = signing_in.make_token(session, person.id, "test", actor=None, now=now)
-        client = app.test_client()
-        client.token = token
-        return client
-
-    return make
-
-
-@pytest.fixture
-def person_of(sessions: Sessions) -> Callable[[Role], User]:
+def person_of(sessions: Sessions) -> PersonOf:
     """Make a person of a role."""
 
     def make(role: Role, **given: object) -> User:
@@ -91,18 +107,38 @@ def person_of(sessions: Sessions) -> Callable[[Role], User]:
 
 
 @pytest.fixture
-def marketer(client_of: Caller, person_of: Callable[[Role], User]) -> FlaskClient:
-    return client_of(person_of(Role.MARKETER))
+def client_of(app: Flask, sessions: Sessions, now: datetime) -> ClientOf:
+    """Make a client that calls as somebody."""
+
+    def make(person: User) -> FlaskClient:
+        with sessions.write() as session:
+            _, token = signing_in.make_token(session, person.id, "test", actor=None, now=now)
+        client = app.test_client()
+        assert isinstance(client, TokenClient)
+        client.token = token
+        return client
+
+    return make
 
 
 @pytest.fixture
-def rep(client_of: Caller, person_of: Callable[[Role], User]) -> FlaskClient:
-    return client_of(person_of(Role.REP))
+def rep(client_of: ClientOf, person_of: PersonOf) -> FlaskClient:
+    return client_of(person_of(Role.REP, name="Rita Rep", email="rita@example.com"))
 
 
 @pytest.fixture
-def admin(client_of: Caller, person_of: Callable[[Role], User]) -> FlaskClient:
-    return client_of(person_of(Role.ADMIN))
+def marketer(client_of: ClientOf, person_of: PersonOf) -> FlaskClient:
+    return client_of(person_of(Role.MARKETER, name="Mia Marketer", email="mia@example.com"))
+
+
+@pytest.fixture
+def analyst(client_of: ClientOf, person_of: PersonOf) -> FlaskClient:
+    return client_of(person_of(Role.ANALYST))
+
+
+@pytest.fixture
+def admin(client_of: ClientOf, person_of: PersonOf) -> FlaskClient:
+    return client_of(person_of(Role.ADMIN, name="Ada Admin", email="ada@example.com"))
 
 
 @pytest.fixture
