@@ -74,9 +74,10 @@ def import_rows(session: Session, rows: Sequence[AccountRow], *, actor: Actor, n
     Raises NotAllowed, Invalid (every row's problem).
     """
     require(actor, Right.MANAGE_ACCOUNTS)
-    done = _bring_in(session, rows, actor, now)
-    if done.problems:
-        raise Invalid("Nothing was imported: some rows need a correction first.", done.problems)
+    with session.begin_nested():
+        done = _bring_in(session, rows, actor, now)
+        if done.problems:
+            raise Invalid("Nothing was imported: some rows need a correction first.", done.problems)
     counts = {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
     audit.note(session, "accounts.imported", "account", "-", actor=actor, now=now, changes=counts)
     return done

@@ -47,8 +47,10 @@ def store(session: Session, rows: Sequence[EventRow]) -> frozenset[str]:
     """
     session.flush()
     stored: set[str] = set()
-    for start in range(0, len(rows), _AT_ONCE):
-        stored |= _store_some(session, rows[start : start + _AT_ONCE])
+    # In one order everywhere: two who send the same ids then wait for each other, never in a ring.
+    ordered = sorted(rows, key=lambda row: str(row["id"]))
+    for start in range(0, len(ordered), _AT_ONCE):
+        stored |= _store_some(session, ordered[start : start + _AT_ONCE])
     return frozenset(stored)
 
 
