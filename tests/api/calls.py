@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from content_map import api
 
@@ -22,8 +23,9 @@ def upload(
     name, to = given.pop("name", "note.txt"), given.pop("to", "/assets")
     headers = given.pop("headers", {})
     held = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    form = {"file": (held, name), **given}
-    return client.post(f"{API}{to}", data=form, content_type="multipart/form-data", headers=headers)
+    boundary, body = encode_multipart({"file": FileStorage(held, name), **given})
+    media_type = f'multipart/form-data; boundary="{boundary}"'
+    return client.post(f"{API}{to}", data=body, content_type=media_type, headers=headers)
 
 
 def published(
