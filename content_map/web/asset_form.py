@@ -104,10 +104,14 @@ def seen_revision() -> int | None:
     return forms.whole_number("etag", forms.text("etag"))
 
 
-def values_of(asset: Asset) -> Mapping[str, Any]:
-    """What the fields show: what was typed when the form comes back, else what is stored."""
+def values_of(asset: Asset, errors: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the fields show: what was typed when the form comes back, else what is stored.
+
+    Who was told that somebody else was faster has seen it: saving again is meant.
+    """
     if request.form.get("title") is not None:
-        return {**request.form.to_dict(), "terms": request.form.getlist("term")}
+        typed = {**request.form.to_dict(), "terms": request.form.getlist("term")}
+        return {**typed, "etag": asset.revision} if forms.STALE in errors else typed
     zone = context.resources().settings.zone
     return {
         "etag": asset.revision,
@@ -123,9 +127,9 @@ def values_of(asset: Asset) -> Mapping[str, Any]:
     }
 
 
-def filled(session: Session, asset: Asset) -> dict[str, Any]:
+def filled(session: Session, asset: Asset, errors: Mapping[str, str]) -> dict[str, Any]:
     """Everything the form's template needs beside the asset's card and the errors."""
-    values = values_of(asset)
+    values = values_of(asset, errors)
     suggestions = tagging.open_suggestions(session, asset)
     return {
         "values": values,

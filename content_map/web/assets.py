@@ -58,7 +58,7 @@ def log_use(asset_id: str) -> Page:
     """Log a use for a customer, or the honest answer that there was none."""
     errors = forms.attempt(lambda: events.send(uses.reported(asset_id)))
     if errors:
-        return _asset_page(asset_id, None, errors), 422
+        return _asset_page(asset_id, None, uses.beside_fields(errors)), 422
     flash(_("Recorded. Thank you: this is what keeps good material alive."), "ok")
     if request.form.get("back") == "find":
         return redirect(url_for("pages.find.home"), 303)
@@ -79,7 +79,7 @@ def feedback(asset_id: str) -> Page:
     """Tell marketing what is right or wrong with it."""
     errors = forms.attempt(lambda: events.send(uses.feedback_on(asset_id)))
     if errors:
-        return _asset_page(asset_id, None, errors), 422
+        return _asset_page(asset_id, None, {"feedback": " ".join(errors.values())}), 422
     flash(_("Marketing sees this with your team and role."), "ok")
     return redirect(url_for("pages.assets.turn", asset_id=asset_id, number=1, _anchor="feedback"), 303)
 

@@ -89,5 +89,5 @@ def _edit_page(asset_id: str, errors: dict[str, str]) -> str:
     require(context.actor(), Right.EDIT_ASSET)
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        form = asset_form.filled(session, asset)
+        form = asset_form.filled(session, asset, errors)
     return render_template("assets/edit.html", asset=card_of(asset), errors=errors, from_page="edit", **form)

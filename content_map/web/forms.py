@@ -15,11 +15,14 @@ from content_map.errors import Conflict, Gone, Invalid, Stale, TooMany, Unsuppor
 
 Choice = TypeVar("Choice", bound=StrEnum)
 FORM = "form"
+STALE = "stale"
 REFUSALS = (Invalid, Conflict, Stale, Gone, TooMany, Unsupported)
 
 
 def attempt(act: Callable[[], object]) -> dict[str, str]:
-    """Do the act; what a person can put right comes back by field name, `form` when no field is at fault."""
+    """Do the act; what a person can put right comes back by field name, `form` when no field is at fault, `stale` when
+    somebody else was faster.
+    """
     try:
         act()
     except REFUSALS as refusal:
@@ -34,7 +37,7 @@ def errors_of(refusal: Invalid | Conflict | Stale | Gone | TooMany | Unsupported
         parts = [part for part in each.pointer.split("/") if part and not part.isdigit()]
         name = parts[-1] if parts else FORM
         found[name] = f"{found[name]} {each.detail}" if name in found else each.detail
-    return found or {FORM: refusal.detail}
+    return found or {STALE if isinstance(refusal, Stale) else FORM: refusal.detail}
 
 
 def text(name: str) -> str | None:

@@ -40,7 +40,7 @@ def render(asset_id: str | None, errors: dict[str, str]) -> str:
     with context.reading() as session:
         chosen = asset_id or (waiting[0].id if waiting else None)
         asset = assets.get(session, chosen, actor=context.actor(), now=context.now()) if chosen else None
-        form = asset_form.filled(session, asset) if asset else {}
+        form = asset_form.filled(session, asset, errors) if asset else {}
     listed = waiting if asset is None or any(each.id == asset.id for each in waiting) else [asset, *waiting]
     return render_template(
         "uploads/page.html",

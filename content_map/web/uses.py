@@ -16,6 +16,14 @@ from content_map.models import Asset
 from content_map.web import events, forms
 
 USED = "used"
+# The event's fields that the form asks for, and what it calls them.
+_FIELDS = {
+    "account": "account",
+    "conversation": "conversation",
+    "how": "how",
+    "on": "on",
+    "occurred_at": "on",
+}
 
 
 def reported(asset_id: str) -> ReportedEvent:
@@ -43,6 +51,15 @@ def reported(asset_id: str) -> ReportedEvent:
         conversation=conversation,
         how=forms.choice("how", How),
     )
+
+
+def beside_fields(errors: Mapping[str, str]) -> dict[str, str]:
+    """Put each sentence beside the field of the form it is about; what no field shows stands above the buttons."""
+    shown: dict[str, str] = {}
+    for name, sentence in errors.items():
+        field = _FIELDS.get(name, forms.FORM)
+        shown[field] = f"{shown[field]} {sentence}" if field in shown else sentence
+    return shown
 
 
 def outcome_of(use_id: str, answer: OutcomeAnswer | None) -> ReportedEvent:
