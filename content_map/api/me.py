@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask.views import MethodView
@@ -44,10 +45,8 @@ class Tokens(MethodView):
         withhold("token")
         actor = context.actor()
         with context.transaction() as session:
-            token, secret = signing_in.make_token(
-                session, actor.id, given["name"], actor=actor, now=context.now()
-            )
-            return {**TokenView().dump(token), "token": secret}
+            made = signing_in.make_token(session, actor.id, given["name"], actor=actor, now=context.now())
+        return made, HTTPStatus.CREATED
 
 
 @blueprint.route("/tokens/<token_id>", endpoint="token")

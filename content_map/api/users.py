@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from flask.views import MethodView
@@ -43,7 +44,7 @@ class Users(MethodView):
         with context.transaction() as session:
             person = users.add(session, **given, actor=actor, now=now)
             secret = signing_in.invite(session, person.id, actor=actor, now=now)
-            return {**UserView().dump(person), "link": f"{base}/welcome/{secret}"}
+        return (person, f"{base}/welcome/{secret}"), HTTPStatus.CREATED
 
 
 @blueprint.route("/users/<user_id>", endpoint="one")

@@ -18,6 +18,7 @@ from content_map.schemas.vocabulary import (
     TermView,
     conversations_shown,
     facets_shown,
+    term_shown,
 )
 from content_map.services import library, vocabulary
 
@@ -58,7 +59,7 @@ class Terms(MethodView):
         """Add a term."""
         with context.transaction() as session:
             term = vocabulary.add(session, **given, actor=context.actor(), now=context.now())
-            return TermView().dump(term)
+            return term_shown(term)
 
 
 @blueprint.route("/terms/<term_id>", endpoint="term")
@@ -71,7 +72,7 @@ class OneTerm(MethodView):
         """Rename a term, replace its aliases, retire or wake it."""
         with context.transaction() as session:
             term = vocabulary.change(session, term_id, **changes, actor=context.actor(), now=context.now())
-            return TermView().dump(term)
+            return term_shown(term)
 
     @blueprint.response(204)
     def delete(self, term_id: str) -> None:
@@ -90,4 +91,4 @@ class Merge(MethodView):
         """Move every tag to another term of the facet; the old name becomes an alias."""
         with context.transaction() as session:
             term = vocabulary.merge(session, term_id, given["into"], actor=context.actor(), now=context.now())
-            return TermView().dump(term)
+            return term_shown(term)

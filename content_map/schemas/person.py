@@ -64,9 +64,21 @@ class UserView(MeView):
     created_at = Instant()
 
 
-class InvitedView(UserView):
+class _WithSecret(Schema):
+    """What is shown together with a secret; dumped from the pair of both."""
+
+    shown_once = ""
+
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Take the secret from beside the thing it belongs to."""
+        shown, secret = obj
+        return secret if attr == self.shown_once else super().get_attribute(shown, attr, default)
+
+
+class InvitedView(_WithSecret, UserView):
     """A new person, and the link to give them: it is shown once, works once, and ends after seven days."""
 
+    shown_once = "link"
     link = fields.String(allow_none=True)
 
 
@@ -85,9 +97,10 @@ class TokenView(Schema):
     last_used_at = Instant(allow_none=True)
 
 
-class NewTokenView(TokenView):
+class NewTokenView(_WithSecret, TokenView):
     """A new key; its secret is shown once."""
 
+    shown_once = "token"
     token = fields.String(allow_none=True)
 
 

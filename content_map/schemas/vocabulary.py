@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from content_map.domain.conversations import CONVERSATIONS, Conversation
 from content_map.domain.vocabulary import ALIAS_CHARACTERS, TERM_KEY_CHARACTERS, TERM_NAME_CHARACTERS
-from content_map.models import Facet
+from content_map.models import Facet, Term
 from content_map.schemas.fields import Flag, Line, TermKey
 from content_map.schemas.strict import Strict
 
@@ -49,17 +49,11 @@ class TermView(Schema):
     """A term; every address takes its id, and `facet:key` as well."""
 
     id = fields.String()
-    facet = fields.String(attribute="facet_key")
+    facet = fields.String()
     key = fields.String()
     name = fields.String()
-    aliases = fields.Pluck("AliasView", "alias", many=True)
-    retired = fields.Function(lambda term: term.retired_at is not None, metadata={"type": "boolean"})
-
-
-class AliasView(Schema):
-    """Another word for a term."""
-
-    alias = fields.String()
+    aliases = fields.List(fields.String())
+    retired = fields.Boolean()
 
 
 class UsedTermView(Schema):
@@ -88,6 +82,18 @@ class ConversationView(Schema):
     when = fields.String()
     outcome = fields.String()
     asset_count = fields.Integer()
+
+
+def term_shown(term: Term) -> dict[str, Any]:
+    """Describe a term; its aliases are loaded on the way."""
+    return {
+        "id": term.id,
+        "facet": term.facet_key,
+        "key": term.key,
+        "name": term.name,
+        "aliases": sorted(alias.alias for alias in term.aliases),
+        "retired": term.retired_at is not None,
+    }
 
 
 def facets_shown(facets: Sequence[Facet], uses: Mapping[str, int]) -> list[dict[str, Any]]:

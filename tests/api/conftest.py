@@ -65,6 +65,7 @@ def _app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def resources(_app: Flask, sessions: Sessions, tmp_path: Path) -> Iterator[Resources]:
     first: Resources = _app.extensions[context.EXTENSION]
     index = open_index(f"whoosh:{tmp_path / 'index'}")
+    index.rebuild(())
     settings = replace(first.settings, data_dir=tmp_path)
     yield Resources(settings, sessions, open_store(f"disk:{tmp_path / 'store'}"), index, Compiled())
     index.close()
