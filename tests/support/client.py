@@ -46,7 +46,7 @@ class Client:
 
     def __init__(self, port: int, token: str) -> None:
         self._port = port
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {token}"}
 
     def call(
         self,
@@ -58,7 +58,7 @@ class Client:
         """Send a request. Raises OSError or HTTPException when the server goes away meanwhile."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request(method, API + path, body, {**self._headers, **(headers or {})})
+            connection.request(method, API + path, body, {**self.headers, **(headers or {})})
             answer = connection.getresponse()
             return Answer(answer.status, dict(answer.getheaders()), answer.read())
         finally:
@@ -99,7 +99,7 @@ class Client:
 
     def _open(self, path: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_SECONDS)
-        connection.request("GET", API + path, headers=self._headers)
+        connection.request("GET", API + path, headers=self.headers)
         answer = connection.getresponse()
         if answer.status != http.HTTPStatus.FOUND:
             return connection, answer

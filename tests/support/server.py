@@ -161,6 +161,11 @@ def _clean(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if not name.startswith("CONTENT_MAP_")}
 
 
+def process_children(parent: int) -> list[int]:
+    """The processes that a process has started itself."""
+    return [process_id for process_id, _ in _children(parent)]
+
+
 def _children(parent: int) -> Iterable[tuple[int, str]]:
     listing = subprocess.run(
         ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
