@@ -97,7 +97,7 @@ def uses(session: Session, *, actor: Actor, now: datetime) -> dict[str, int]:
     carried = select(AssetTerm.term_id, func.count()).group_by(AssetTerm.term_id)
     if not allows(actor, Right.SEE_DRAFTS):
         carried = carried.join(Asset, Asset.id == AssetTerm.asset_id).where(library.live(now))
-    return dict(session.execute(carried).tuples().all())
+    return dict(session.execute(carried).all())
 
 
 def add(
