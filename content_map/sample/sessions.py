@@ -23,6 +23,8 @@ _READ_AND_USED = (
     0.5  # chance that a fully worthy asset, read by a fully diligent person, ends in a recorded use
 )
 _BROWSED_AND_OPENED = 0.22
+_TAKEN_AWAY, _TAKEN_DESPITE = 0.1, 0.04  # shares of those who read and download without saying what for
+_IN_WORDS = 0.5
 _OTHER_REASONS = (Feedback.USED_MY_OWN, Feedback.NOT_NEEDED, Feedback.MEETING_MOVED)
 
 _SHARED, _TAILORED, _TAKEN = "shared", "tailored", "taken"
@@ -132,15 +134,20 @@ class Sitting:
         chance = self._random.random()
         if self._random.random() < asset.worth * self._habit.diligence * _READ_AND_USED:
             yield from self._use(asset, surface)
-        elif asset.trouble and chance < 0.3:
-            yield self._event(EventKind.FEEDBACK, asset, surface, feedback=asset.trouble)
-        elif chance < 0.1:
+        elif chance < (_TAKEN_DESPITE if asset.trouble else _TAKEN_AWAY):
             yield self._event(EventKind.DOWNLOAD, asset, surface)
+        elif asset.trouble and chance < 0.3:
+            yield self._complaint(asset, asset.trouble, surface)
         elif chance < 0.16:
             reason = asset.trouble or self._random.choice(_OTHER_REASONS)
             yield self._about_customer(EventKind.NOT_USED, asset, surface, feedback=reason)
         elif chance < 0.2 and asset.worth > 0.5:
             yield self._event(EventKind.FEEDBACK, asset, surface, feedback=Feedback.HELPFUL)
+
+    def _complaint(self, asset: SampleAsset, trouble: Feedback, surface: Surface) -> SampleEvent:
+        in_words = asset.said and self._random.random() < _IN_WORDS
+        text = self._random.choice(asset.said) if in_words else None
+        return self._event(EventKind.FEEDBACK, asset, surface, feedback=trouble, text=text)
 
     def _use(self, asset: SampleAsset, surface: Surface) -> Iterator[SampleEvent]:
         ways = _WAYS[self._purpose.conversation]
@@ -199,6 +206,7 @@ class Sitting:
         search: str | None = None,
         rank: int | None = None,
         feedback: Feedback | None = None,
+        text: str | None = None,
     ) -> SampleEvent:
         event = ReportedEvent(
             id=new_id(self._random),
@@ -209,6 +217,7 @@ class Sitting:
             search=search,
             rank=rank,
             feedback=feedback,
+            text=text,
         )
         return SampleEvent(self._habit.person.key, self._clock, event)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from itertools import islice
 from random import Random
 
 from content_map.domain.conversations import Conversation
@@ -77,7 +78,8 @@ class _Library:
         question = (text, prefer)
         if question not in self._found:
             self._found[question] = self._find(text, prefer)
-        return [self._assets[key] for key in self._found[question] if self._lives[key].covers(at)][:SERVED]
+        live = (key for key in self._found[question] if self._lives[key].covers(at))
+        return [self._assets[key] for key in islice(live, SERVED)]
 
     def newest(self, conversation: Conversation, at: datetime) -> list[SampleAsset]:
         live = [asset for asset in self.live(at) if asset.conversation is conversation]

@@ -32,7 +32,7 @@ class SampleAsset:
 
     `published`, `archived` and `expires` are months before today or an edge of the last whole quarter: turn
     them into instants with `lifetimes.lifetime`. `pull` and `worth` in 0..1 say how likely a simulated rep
-    is to open it when seen and to use it when read; `trouble` is what reps say about it.
+    is to open it when seen and to use it when read; `trouble` is what reps report of it and `said` how they put it.
     """
 
     key: str
@@ -52,6 +52,7 @@ class SampleAsset:
     pull: float
     worth: float
     trouble: Feedback | None
+    said: tuple[str, ...]
     sections: tuple[Section, ...]
 
 
@@ -97,6 +98,7 @@ def _asset(key: str, conversation: Conversation, manuscript: Manuscript) -> Samp
         pull=float(fields["pull"]),
         worth=float(fields["worth"]),
         trouble=Feedback(trouble) if trouble else None,
+        said=tuple(words.strip() for words in fields.get("said", "").split("|") if words.strip()),
         sections=manuscript.sections,
     )
 
