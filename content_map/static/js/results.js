@@ -79,6 +79,14 @@ list.addEventListener("row:moved", (event) => {
   lingering = setTimeout(() => preview(row), 5000);
 });
 
+// Turning pages inside the pane stays inside the pane.
+pane.addEventListener("click", (event) => {
+  const link = event.target.closest(".viewer-foot a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", link.getAttribute("href"), { target: pane, swap: "innerHTML" });
+});
+
 function preview(row) {
   clearTimeout(lingering);
   const address = row.dataset.preview;

@@ -118,9 +118,14 @@ function makeRow(file) {
   const acts = make("span", "acts state");
   const icon = form.querySelector("svg").cloneNode(true);
   icon.setAttribute("class", "i");
-  const size = make("span", "tiny subtle", `${(file.size / MEGABYTE).toFixed(1)} MB`);
+  const size = make("span", "tiny subtle", written(file.size));
   item.append(icon, make("span", "name", file.name), size, progress, state, acts);
   return { item, progress, state, acts, name: file.name };
+}
+
+function written(bytes) {
+  if (bytes < MEGABYTE) return `${Math.ceil(bytes / 1000)} kB`;
+  return `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
 function button(row, label, run) {
