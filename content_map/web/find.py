@@ -107,7 +107,9 @@ def preview(search_id: str, asset_id: str) -> Page:
     """Show an asset beside the list; asked for by a person, so it counts as an open."""
     matched = request.args.get("matched")
     if not request.headers.get("HX-Request"):
-        return redirect(url_for("pages.assets.page", asset_id=asset_id, search=search_id, matched=matched), 303)
+        return redirect(
+            url_for("pages.assets.page", asset_id=asset_id, search=search_id, matched=matched), 303
+        )
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
         pages = assets.pages(session, asset.current)
