@@ -42,12 +42,13 @@ def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: d
     old = or_(IdempotentReply.created_at < now - KEPT, unanswered)
     session.execute(delete(IdempotentReply).where(old))
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    taken = session.connection().execute(
+    taken = session.scalar(
         insert(IdempotentReply)
         .values(user_id=user_id, key=key, request_hash=request_hash, headers={}, created_at=now)
         .on_conflict_do_nothing()
+        .returning(IdempotentReply.key)
     )
-    if taken.rowcount:
+    if taken is not None:
         return None
     known = session.get_one(IdempotentReply, (user_id, key), populate_existing=True)
     if known.request_hash != request_hash:

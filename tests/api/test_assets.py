@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.domain.people import Role
+from content_map.services import tagging
 from content_map.wiring import Resources
 from tests.api.calls import API, assert_problem, pointers, published, upload
 from tests.api.conftest import PersonOf
@@ -366,7 +367,6 @@ def test_version_of_an_unknown_asset_is_404(marketer: FlaskClient) -> None:
 def test_taken_suggestion_becomes_a_tag_and_a_dismissed_one_does_not(
     marketer: FlaskClient, sessions: Sessions
 ) -> None:
-    from content_map.services import tagging
 
     with sessions.write() as session:
         asset = make_asset(session, status=Status.DRAFT, conversation=None)

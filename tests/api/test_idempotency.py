@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Engine, delete, func, select
 
+from content_map import context
 from content_map.db import Sessions
+from content_map.domain.people import Role
+from content_map.errors import Conflict
 from content_map.models import IdempotentReply, Token
 from content_map.services import idempotency
+from search.contract import SearchUnavailable
 from tests.api.calls import API, assert_problem, upload
 from tests.api.conftest import ClientOf, PersonOf
 
@@ -76,8 +83,6 @@ def test_key_is_the_callers_own(rep: FlaskClient, marketer: FlaskClient) -> None
 def test_second_request_while_the_first_is_answered_waits(
     client_of: ClientOf, person_of: PersonOf, sessions: Sessions, now: datetime
 ) -> None:
-    from content_map.domain.people import Role
-
     person = person_of(Role.REP)
     client = client_of(person)
     client.post(f"{API}/accounts", json=ACCOUNT, headers=KEY)
@@ -93,8 +98,6 @@ def test_second_request_while_the_first_is_answered_waits(
 def test_first_request_whose_process_died_blocks_its_key_for_a_while_only(
     client_of: ClientOf, person_of: PersonOf, sessions: Sessions, now: datetime
 ) -> None:
-    from content_map.domain.people import Role
-
     person = person_of(Role.REP)
     client = client_of(person)
     client.post(f"{API}/accounts", json=ACCOUNT, headers=KEY)
@@ -111,10 +114,6 @@ def test_first_request_whose_process_died_blocks_its_key_for_a_while_only(
 
 def test_fault_of_ours_frees_the_key(app: Flask, admin: FlaskClient, sessions: Sessions) -> None:
     """The index is gone for one request: the next one with the same key must do the work."""
-    from dataclasses import replace
-
-    from content_map import context
-    from search.contract import SearchUnavailable
 
     class Away:
         def search(self, _query: object) -> None:
@@ -165,3 +164,24 @@ def test_answers_are_forgotten_after_a_day(rep: FlaskClient, app: Flask, now: da
     app.extensions["clock"] = lambda: now + timedelta(hours=24, seconds=1)
 
     assert_problem(rep.post(f"{API}/accounts", json=ACCOUNT, headers=KEY), 409)
+
+
+def test_of_many_requests_at_once_one_is_done(engine: Engine, now: datetime) -> None:
+    """On connections of their own, as in several processes; the row is removed afterwards."""
+    sessions, user = Sessions(engine), uuid4().hex
+
+    def begin(_number: int) -> bool:
+        try:
+            with sessions.write() as session:
+                return idempotency.begin(session, user, "one", "hash", now=now) is None
+        except Conflict:
+            return False
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            done = list(pool.map(begin, range(8)))
+    finally:
+        with sessions.write() as session:
+            session.execute(delete(IdempotentReply).where(IdempotentReply.user_id == user))
+
+    assert done.count(True) == 1

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from content_map.db import Sessions
 from content_map.domain.people import Role
-from content_map.services import signing_in
+from content_map.services import cursors, signing_in
 from tests.api.calls import API, assert_problem, pointers
 from tests.api.conftest import ClientOf, PersonOf
 
@@ -162,7 +162,6 @@ def test_audit_says_who_did_what_newest_first(admin: FlaskClient) -> None:
 
 
 def test_audit_cursor_that_is_no_number_is_refused(admin: FlaskClient) -> None:
-    from content_map.services import cursors
 
     for forged in ("x", "-1", "9" * 30, "²"):
         answer = admin.get(f"{API}/audit", query_string={"cursor": cursors.make(forged)})
