@@ -86,6 +86,11 @@ class Settings:
         return urlsplit(self.base_url).hostname in LOOPBACK
 
     @property
+    def has_default_store(self) -> bool:
+        """Say whether nobody named a store, so that files lie in the data directory."""
+        return self.store_url == f"disk:{self.data_dir / 'store'}"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.time_zone)

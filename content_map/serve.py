@@ -20,7 +20,7 @@ from content_map.config import LOOPBACK, BadSetting, Settings
 from content_map.errors import ContentMapError
 from content_map.services import indexing, jobs, signing_in, vocabulary
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
-from content_map.wiring import Resources, open_resources, secret_key
+from content_map.wiring import EMBEDDED_FOLDER, Resources, open_resources, secret_key
 from content_map.worker import INDEX_LEASE
 from search.contract import SearchUnavailable
 from storage.contract import StorageUnavailable
@@ -83,7 +83,7 @@ def _run(options: _Options) -> None:
         environ = _environ(options)
         _refuse_other_store(options, environ)
         if options.s3:
-            environ |= _start_store(supervisor, folder / "s3")
+            environ |= _start_store(supervisor, folder / EMBEDDED_FOLDER)
         settings = Settings.from_environ(environ)
         first_link = _prepare(settings)
         supervisor.start(_worker(environ))
@@ -119,7 +119,7 @@ def _refuse_busy_port(options: _Options) -> None:
 
 def _refuse_other_store(options: _Options, environ: Mapping[str, str]) -> None:
     """A database whose files lie in the other store would show assets that nobody can open."""
-    on_disk, in_s3 = (options.data / "store").exists(), (options.data / "s3").exists()
+    on_disk, in_s3 = (options.data / "store").exists(), (options.data / EMBEDDED_FOLDER).exists()
     if options.s3 and on_disk:
         raise StartError(f"{options.data} keeps its files in a folder; start it without --s3.")
     if not options.s3 and in_s3 and not environ.get("CONTENT_MAP_STORE_URL"):

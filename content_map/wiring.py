@@ -17,6 +17,7 @@ from storage import open_store
 from storage.contract import ObjectStore
 
 KEY_FILE = "secret-key"
+EMBEDDED_FOLDER = "s3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,20 @@ def open_resources(settings: Settings) -> Resources:
     return Resources(
         settings=settings,
         sessions=Sessions(make_engine(settings.database_url)),
-        store=open_store(settings.store_url),
+        store=_store(settings),
         index=open_index(settings.index_url),
         vocabulary=Compiled(),
     )
+
+
+def _store(settings: Settings) -> ObjectStore:
+    embedded = settings.data_dir / EMBEDDED_FOLDER
+    if settings.has_default_store and embedded.exists():
+        # A command beside a running `scripts/serve --s3`: its files are in there, not in a folder of ours.
+        from storage.embedded import open_embedded
+
+        return open_embedded(embedded)
+    return open_store(settings.store_url)
 
 
 def secret_key(settings: Settings) -> str:

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 from storage import open_store
 from storage.contract import ObjectStore, StorageUnavailable
-from storage.embedded_state import EmbeddedState, kept_state, write_private
+from storage.embedded_state import EmbeddedState, kept_state, present_state, write_private
 
 _REGION = "us-east-1"
 _SIGNING_KEYS = (
@@ -161,6 +161,13 @@ class EmbeddedStore:
                         f"The embedded object store did not start; look into {self.folder / 'logs'}."
                     ) from error
             time.sleep(0.1)
+
+
+def open_embedded(folder: Path) -> ObjectStore:
+    """Open the bucket of the server that another process runs over this folder. Raises StorageUnavailable."""
+    store = EmbeddedStore(folder)
+    store._state = present_state(store.folder)
+    return store.open_store()
 
 
 def find_program() -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from storage.contract import StorageUnavailable
 
+_FILE = "server.json"
 _PARTS = ("master", "volume", "filer", "s3", "admin")
 _GRPC_OFFSET = 10_000  # SeaweedFS dials every part's gRPC port there, whatever else it is told
 _ATTEMPTS = 200
@@ -36,12 +37,20 @@ class EmbeddedState:
 
 def kept_state(folder: Path) -> EmbeddedState:
     """Read the folder's state, made on the first call; ports that others took meanwhile are replaced."""
-    file = folder / "server.json"
+    file = folder / _FILE
     state = _read(file) if file.exists() else EmbeddedState(_token(10), _token(30), {})
     if set(state.ports) != set(_PARTS) or not _are_free(state.ports):
         state = replace(state, ports=_free_ports())
         write_private(file, json.dumps(asdict(state)))
     return state
+
+
+def present_state(folder: Path) -> EmbeddedState:
+    """Read the state of a server that may be running; nothing is made or changed. Raises StorageUnavailable."""
+    try:
+        return _read(folder / _FILE)
+    except FileNotFoundError:
+        raise StorageUnavailable(f"No object store has been started in {folder} yet.") from None
 
 
 def write_private(file: Path, text: str) -> None:

@@ -10,7 +10,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,10 @@ from sqlalchemy import func, select
 
 from content_map.db import Sessions
 from content_map.models import Version
-from tests.support.client import API, Client, Operator, client_of, envelope, form_headers
+from tests.support.client import API, Client, client_of, envelope, form_headers
 from tests.support.databases import opened, own_settings
 from tests.support.server import Server, process_children
+from tests.support.waiting import comes_true
 
 pytestmark = [
     pytest.mark.journey,
@@ -48,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, settings: dict[str, str]) -
 
 @pytest.fixture(scope="module")
 def client(server: Server, settings: dict[str, str]) -> Client:
-    return client_of(server, Operator(server.data, **settings), "marketer")
+    return client_of(server, settings, "marketer")
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +129,6 @@ def rows(database: Sessions) -> int:
         return session.scalar(select(func.count()).select_from(Version)) or 0
 
 
-def becomes_true(claim: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not claim() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return claim()
-
-
 def begin_upload(server: Server, client: Client, announced_bytes: int, sent_bytes: int) -> socket.socket:
     """Announce a file and send a part of it."""
     head, tail = envelope("cut.bin")
@@ -163,7 +157,7 @@ def test_body_over_the_limit_is_refused_before_it_is_sent_and_nothing_is_stored(
     assert (answer.status, problem["status"]) == (413, 413)
     assert "limit" in problem["detail"]
     assert waited < PATIENCE_SECONDS
-    assert becomes_true(lambda: (stored(server), rows(database)) == before)
+    assert comes_true(lambda: (stored(server), rows(database)) == before)
 
 
 @pytest.mark.parametrize("abruptly", [False, True], ids=["closed", "reset"])
@@ -172,14 +166,14 @@ def test_upload_whose_client_goes_away_leaves_nothing(
 ) -> None:
     before = stored(server), rows(database)
     connection = begin_upload(server, client, 300 * MIB, 40 * MIB)
-    assert becomes_true(lambda: waiting_files(server) != [])
+    assert comes_true(lambda: waiting_files(server) != [])
 
     if abruptly:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
-    assert becomes_true(lambda: waiting_files(server) == [])
-    assert becomes_true(lambda: (stored(server), rows(database)) == before)
+    assert comes_true(lambda: waiting_files(server) == [])
+    assert comes_true(lambda: (stored(server), rows(database)) == before)
     assert server.health() == {"status": "ok"}
 
 

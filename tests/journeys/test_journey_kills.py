@@ -144,7 +144,7 @@ def test_nothing_acknowledged_is_lost_over_twenty_rounds_of_kills(
     data = tmp_path / "data"
     operator = Operator(data, **settings)
     with Server(data, **settings) as server:
-        client = client_of(server, operator, "marketer")
+        client = client_of(server, settings, "marketer")
         stop = threading.Event()
         editors = [Editor(client, number, stop) for number in range(EDITORS)]
         for editor in editors:

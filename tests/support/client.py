@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from content_map import context
+from content_map.domain.people import Role
+from content_map.services import signing_in, users
+from tests.support.databases import opened
 from tests.support.server import ROOT, Server
 
 API = "/api/v1"
@@ -174,6 +178,10 @@ class Operator:
         return self.done("user", "add", email, "--role", role, "--print-token")
 
 
-def client_of(server: Server, operator: Operator, role: str) -> Client:
-    """A new person of this role, signed in to the server."""
-    return Client(server.port, operator.token(f"{role}@example.com", role))
+def client_of(server: Server, settings: Mapping[str, str], role: str) -> Client:
+    """A new person of this role with a token for the server, which runs with these settings."""
+    now = context.clock()
+    with opened(server.data, settings) as sessions, sessions.write() as session:
+        person = users.add(session, f"{role}@example.com", role=Role(role), actor=None, now=now)
+        _, token = signing_in.make_token(session, person.id, "journey", actor=None, now=now)
+    return Client(server.port, token)

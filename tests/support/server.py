@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -117,6 +118,24 @@ class Server:
         for process_id in self.parts()[name]:
             os.kill(process_id, signal.SIGKILL)
             _await_end(process_id)
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """Stop the supervisor as a debugger does: what is killed inside the block stays dead until its end."""
+        if self._process is None:
+            raise ServerError("the server does not run")
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
+
+    def family(self) -> list[int]:
+        """The supervisor and every process that stands below it, however deep."""
+        found = [self._process.pid] if self._process is not None else []
+        for process_id in found:  # grows while it is walked
+            found.extend(process_children(process_id))
+        return found
 
     def parts(self) -> dict[str, list[int]]:
         """The supervisor's own child processes by part."""
