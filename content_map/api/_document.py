@@ -16,8 +16,8 @@ from content_map.schemas.problem import ProblemView
 
 VERSION = "1"
 ABOUT = (
-    "Marketing content by sales conversation, found by customer situation. Errors are RFC 9457 problems; lists are "
-    "`items` and `next`, the cursor of the part after; unknown fields and parameters are errors."
+    "Marketing content by sales conversation, found by customer situation. Errors are RFC 9457 problems; a list has "
+    "items and next, the cursor of the part after; unknown fields and parameters are errors."
 )
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 IDEMPOTENCY_KEY = "IDEMPOTENCY_KEY"

@@ -43,6 +43,20 @@ class Chapter:
     calls: Sequence[Call]
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object that calls take or answer with."""
+
+    name: str
+    fields: Sequence[Part]
+
+
+def things(document: Node) -> list[Thing]:
+    """List the objects by name."""
+    schemas = document["components"]["schemas"]
+    return [Thing(name, list(_fields(document, schemas[name]))) for name in sorted(schemas)]
+
+
 def chapters(document: Node) -> list[Chapter]:
     """Sort the document's calls by noun, in the order of the document."""
     calls: dict[str, list[Call]] = {}

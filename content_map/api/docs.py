@@ -9,7 +9,7 @@ from flask.views import MethodView
 
 from content_map.api._blueprint import ApiBlueprint
 from content_map.api._document import document
-from content_map.api._manual import chapters
+from content_map.api._manual import chapters, things
 
 blueprint = ApiBlueprint("docs", __name__, description="This document")
 
@@ -38,4 +38,7 @@ class Manual(MethodView):
     def get(self) -> Response:
         """Show every call on a page."""
         found = document()
-        return Response(render_template("docs/page.html", about=found["info"], chapters=chapters(found)))
+        page = render_template(
+            "docs/page.html", about=found["info"], chapters=chapters(found), things=things(found)
+        )
+        return Response(page)

@@ -33,7 +33,8 @@ def published(
 ) -> dict[str, Any]:
     """Upload and publish a file; its job has not run yet."""
     answer = upload(client, content, **{"conversation": "point-of-view", "publish": "true", **given})
-    assert answer.status_code == 201, answer.json
+    if answer.status_code != 201:
+        raise ValueError(answer.get_data(as_text=True))
     asset: dict[str, Any] = answer.json
     return asset
 

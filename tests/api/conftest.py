@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -114,8 +114,7 @@ def client_of(app: Flask, sessions: Sessions, now: datetime) -> ClientOf:
     def make(person: User) -> FlaskClient:
         with sessions.write() as session:
             _, token = signing_in.make_token(session, person.id, "test", actor=None, now=now)
-        client = app.test_client()
-        assert isinstance(client, TokenClient)
+        client = cast(TokenClient, app.test_client())
         client.token = token
         return client
 
