@@ -47,7 +47,6 @@ from content_map.services import (
     library,
     reports,
     role_switching,
-    users,
     vocabulary,
 )
 from content_map.services.demonstration import Demonstration
@@ -75,9 +74,7 @@ class Demo:
     session: Session
 
     def person(self, email: str) -> User:
-        found = users.by_email(self.session, email)
-        assert found is not None
-        return found
+        return self.session.scalars(select(User).where(User.email == email)).one()
 
     def count(self, table: type) -> int:
         return self.session.scalar(select(func.count()).select_from(table)) or 0
