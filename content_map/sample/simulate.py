@@ -6,6 +6,7 @@ Pure: the ranking is a callable, chance comes from a seed, and time ends at `unt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import islice
 from random import Random
@@ -58,11 +59,25 @@ def year(
             records.extend(_sitting(habit, at, library, voices, random))
     records.extend(_owners_looking(assets, people, library, until, random))
     records.extend(_outcomes(records, random))
-    yield from sorted((record for record in records if record.at < until), key=_in_time)
+    played = sorted((record for record in records if record.at < until), key=_in_time)
+    yield from _said_once(played)
 
 
 def _in_time(record: Record) -> tuple[datetime, bool]:
     return record.at, isinstance(record, SampleEvent)
+
+
+def _said_once(played: Sequence[Record]) -> list[Record]:
+    """Leave each sentence to whoever said it last: two reps never use the same words."""
+    heard: set[str] = set()
+    kept: list[Record] = []
+    for record in reversed(played):
+        if isinstance(record, SampleEvent) and (words := record.event.text) is not None:
+            if words in heard:
+                record = replace(record, event=replace(record.event, text=None))
+            heard.add(words)
+        kept.append(record)
+    return kept[::-1]
 
 
 class _Library:

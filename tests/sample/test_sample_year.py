@@ -152,6 +152,15 @@ def test_an_outcome_names_an_earlier_use_or_a_customer_with_one() -> None:
     assert answers == set(OutcomeAnswer)
 
 
+def test_complaints_are_put_into_words_and_never_twice_into_the_same() -> None:
+    worded = [event for event in events() if event.event.text is not None]
+    sentences = [event.event.text for event in worded]
+
+    assert sentences
+    assert len(set(sentences)) == len(sentences)
+    assert all(event.event.text in BY_KEY[event.event.asset or ""].said for event in worded)
+
+
 def test_every_kind_of_event_that_people_make_occurs() -> None:
     kinds = {record.event.kind for record in events()}
 
