@@ -46,8 +46,9 @@ def searched(client: Client, situation: str) -> list[tuple[str, Any]]:
 
 
 def is_read_and_found(client: Client, situation: str) -> bool:
-    found = searched(client, situation)
-    return bool(found and found[0][1])
+    """Whether every hit shows a passage, by each of the processes that answer in no order."""
+    answers = [searched(client, situation) for _ in range(10)]
+    return all(found and all(passages for _, passages in found) for found in answers)
 
 
 class Colleague(threading.Thread):
