@@ -15,10 +15,11 @@ from pathlib import Path
 
 import click
 
-from content_map import migrations, sample
+from content_map import logs, migrations, sample
 from content_map.config import LOOPBACK, BadSetting, Settings
 from content_map.errors import ContentMapError
-from content_map.services import indexing, jobs, signing_in, vocabulary
+from content_map.services import demonstration, indexing, jobs, signing_in, vocabulary
+from content_map.services.demonstration import Demonstration
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
 from content_map.wiring import EMBEDDED_FOLDER, Resources, open_resources, secret_key
 from content_map.worker import INDEX_LEASE
@@ -186,6 +187,7 @@ def _web(environ: Mapping[str, str], options: _Options) -> Process:
 
 def _prepare(settings: Settings) -> str | None:
     """Bring the database up to date and fill it; the first admin's link while there is no admin."""
+    logs.configure(settings.log_level)
     secret_key(settings)  # made now, before two web processes would each make one
     resources = open_resources(settings)
     now = _now()
@@ -194,12 +196,20 @@ def _prepare(settings: Settings) -> str | None:
         vocabulary.install_first(session)
     _make_missing_index(resources)
     if settings.demo:
-        sample.fill(resources, now=now)
+        _fill_demonstration(resources, now)
     with resources.sessions.write() as session:
         secret = signing_in.first_admin_link(session, now=now)
     resources.index.close()
     resources.sessions.engine.dispose()
     return f"{settings.base_url}/welcome/{secret}" if secret else None
+
+
+def _fill_demonstration(resources: Resources, now: datetime) -> None:
+    with resources.sessions.read() as session:
+        is_filled = demonstration.state(session) is Demonstration.FILLED
+    if not is_filled:
+        _say("Filling the sample library and its year of use; this takes about half a minute, once.")
+        sample.fill(resources, now=now)
 
 
 def _make_missing_index(resources: Resources) -> None:

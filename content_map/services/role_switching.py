@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_map.config import Settings
 from content_map.domain.people import Role
 from content_map.errors import NotFound
 from content_map.models import User
+from content_map.services import demonstration
+
+
+def is_offered(session: Session, settings: Settings) -> bool:
+    """Say whether anybody may be switched to: a demonstration, started as one, that only this machine reaches."""
+    return settings.demo and settings.is_loopback and demonstration.is_demonstration(session)
 
 
 def everybody(session: Session) -> Sequence[User]:

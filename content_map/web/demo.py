@@ -21,9 +21,10 @@ blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 @blueprint.before_request
 def only_here() -> None:
     """Hide the switch everywhere else. Raises NotFound."""
-    settings = context.resources().settings
     here = ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104  # compared, not bound
-    if not (settings.demo and settings.is_loopback and here):
+    with context.reading() as session:
+        offered = role_switching.is_offered(session, context.resources().settings)
+    if not (offered and here):
         raise NotFound("There is nothing at this address.")
 
 

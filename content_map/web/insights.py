@@ -10,7 +10,7 @@ from content_map import context
 from content_map.domain.quarters import Quarter
 from content_map.domain.unused import Stage
 from content_map.reports.unused_result import UnusedReport
-from content_map.services import reports
+from content_map.services import demonstration, reports
 from content_map.web import forms
 from content_map.web.speech import _
 from content_map.web.unused_view import view_of
@@ -71,13 +71,14 @@ def unused() -> str:
             settings=settings,
             now=context.now(),
         )
+        is_demo = demonstration.is_demonstration(session)
     built = result.built
     if not isinstance(built, UnusedReport):
         raise TypeError("the unused-assets report is not what it was")
     only = forms.one_of("stage", request.args.get("stage"), Stage)
     return render_template(
         "insights/unused.html",
-        report=view_of(built, only=only, demo=settings.demo, zone=settings.zone),
+        report=view_of(built, only=only, demo=is_demo, zone=settings.zone),
         quarters=_quarters(reports.quarter_of(None, settings, now=context.now())),
         formats=[
             Format("CSV", f"/api/v1/reports/{UNUSED}.csv?quarter={result.quarter}"),

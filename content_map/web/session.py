@@ -9,7 +9,7 @@ from content_map import context
 from content_map.domain.people import Role
 from content_map.errors import Invalid
 from content_map.models import User
-from content_map.services import signing_in
+from content_map.services import role_switching, signing_in
 from content_map.web import forms
 from content_map.web.guard import open_to_all
 from content_map.web.speech import _
@@ -94,13 +94,18 @@ def _wanted() -> str:
     return forms.own_path(request.args.get("next"), url_for("pages.find.home"))
 
 
+def _may_switch() -> bool:
+    with context.reading() as session:
+        return role_switching.is_offered(session, context.resources().settings)
+
+
 def _sign_in_page(errors: dict[str, str]) -> str:
     return render_template(
         "session/sign_in.html",
         errors=errors,
         values=forms.typed("email"),
         next_url=request.args.get("next"),
-        demo_roles=[role.value for role in Role] if context.resources().settings.demo else None,
+        demo_roles=[role.value for role in Role] if _may_switch() else None,
     )
 
 

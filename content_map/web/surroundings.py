@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import g, request, url_for
+from sqlalchemy.orm import Session
 
 from content_map import context
 from content_map.domain.people import Role
 from content_map.errors import ContentMapError
-from content_map.models import User
-from content_map.services import library, notifications, request_counts, role_switching, users
+from content_map.services import demonstration, library, notifications, request_counts, role_switching, users
 from content_map.services.requests import RequestStatus
 from content_map.web.speech import _
 
@@ -59,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """The demo's role switch."""
+    """Everything here is made up; `people` to see it as, none where the role switch is not offered."""
 
     people: tuple[Person, ...]
 
@@ -84,7 +83,7 @@ def _load() -> dict[str, object]:
         live = library.counts(session, actor=actor, now=context.now())["live"]
         waiting = request_counts.by_status(session, actor=actor)[RequestStatus.OPEN]
         unread = notifications.count_unread(session, actor=actor)
-        demo = _demo(role_switching.everybody(session)) if context.resources().settings.demo else None
+        demo = _demo(session) if demonstration.is_demonstration(session) else None
     return {
         "me": me,
         "unread": unread,
@@ -104,5 +103,7 @@ def _destinations(live: int, waiting: int) -> tuple[Destination, ...]:
     )
 
 
-def _demo(people: Sequence[User]) -> Demo:
+def _demo(session: Session) -> Demo:
+    offered = role_switching.is_offered(session, context.resources().settings)
+    people = role_switching.everybody(session) if offered else ()
     return Demo(tuple(Person(each.id, each.name, Role(each.role)) for each in people))
