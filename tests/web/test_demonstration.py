@@ -11,6 +11,7 @@ from content_map.config import Settings
 from content_map.domain.people import Role
 from content_map.services import demonstration, role_switching
 from content_map.services.demonstration import Demonstration
+from tests.web.browsing import Visit
 
 AS_DEMO = replace(Settings.from_environ({}), demo=True)
 
