@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,9 @@ from content_map.config import Settings
 from content_map.domain.people import Role
 from content_map.services import demonstration, role_switching
 from content_map.services.demonstration import Demonstration
-from tests.web.browsing import Visit
+from tests.web.browsing import Browser
+
+Visit = Callable[[Role], Browser]
 
 AS_DEMO = replace(Settings.from_environ({}), demo=True)
 
