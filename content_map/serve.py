@@ -15,14 +15,13 @@ from pathlib import Path
 
 import click
 
-from content_map import logs, migrations, sample
+from content_map import logs, migrations
 from content_map.config import LOOPBACK, BadSetting, Settings
 from content_map.errors import ContentMapError
 from content_map.services import demonstration, indexing, jobs, signing_in, vocabulary
 from content_map.services.demonstration import Demonstration
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
 from content_map.wiring import EMBEDDED_FOLDER, Resources, open_resources, secret_key
-from content_map.worker import INDEX_LEASE
 from search.contract import SearchUnavailable
 from storage.contract import StorageUnavailable
 from storage.embedded import EmbeddedStore
@@ -209,6 +208,9 @@ def _fill_demonstration(resources: Resources, now: datetime) -> None:
         is_filled = demonstration.state(session) is Demonstration.FILLED
     if not is_filled:
         _say("Filling the sample library and its year of use; this takes about half a minute, once.")
+        # Imported here alone: its makers of files would cost every other start a tenth of a second.
+        from content_map import sample
+
         sample.fill(resources, now=now)
 
 
@@ -217,7 +219,7 @@ def _make_missing_index(resources: Resources) -> None:
     try:
         resources.index.check()
     except SearchUnavailable:
-        with jobs.holding(resources.sessions, INDEX_LEASE, clock=_now):
+        with jobs.holding(resources.sessions, indexing.LEASE, clock=_now):
             indexing.rebuild(resources.sessions, resources.index, now=_now())
 
 

@@ -29,7 +29,6 @@ IDLE_SECONDS = 0.3
 BEAT_SECONDS = 10.0
 INDEX_BATCH = 200
 INDEX_LEASE_SECONDS = 60
-INDEX_LEASE = "index"
 
 Handler = Callable[["Worker", Claim], ingest.Conclude]
 
@@ -99,7 +98,7 @@ class Worker:
             return 0
         with self.resources.sessions.write() as session:
             now = self.clock()
-            if not jobs.hold(session, INDEX_LEASE, self.name, seconds=INDEX_LEASE_SECONDS, now=now):
+            if not jobs.hold(session, indexing.LEASE, self.name, seconds=INDEX_LEASE_SECONDS, now=now):
                 return 0
             claims = jobs.claim(session, [INDEX], limit=INDEX_BATCH, worker=self.name, now=now)
         self._hold(claims)
@@ -126,7 +125,7 @@ class Worker:
                 except jobs.LeaseLost:
                     log.warning("job.lease_lost", kind=each.kind, job=each.id)
             # A command that waits to rebuild the index gets its turn between two batches.
-            jobs.let_go(session, INDEX_LEASE, self.name)
+            jobs.let_go(session, indexing.LEASE, self.name)
         log.debug("index.refreshed", assets=len(claims))
 
     def _claim(self, kinds: Sequence[str], limit: int) -> list[Claim]:

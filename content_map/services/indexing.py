@@ -18,6 +18,7 @@ from content_map.models.outbox import INDEX
 from search.contract import Document, SearchIndex
 
 BATCH = 200
+LEASE = "index"  # held by whoever writes the index
 
 
 @dataclass(frozen=True, slots=True)
