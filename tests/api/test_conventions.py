@@ -49,19 +49,23 @@ def test_unknown_field_is_refused(admin: FlaskClient, method: str, path: str) ->
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODY)
-@pytest.mark.parametrize(
-    "body", ["{", "[1,", "{'a': 1}", '{"a": NaN}', '{"a": ' + "9" * 5000 + "}", "[" * 100_000, "\xff"]
-)
-def test_unreadable_json_is_400(admin: FlaskClient, method: str, path: str, body: str) -> None:
-    answer = admin.open(path, method=method, data=body.encode("latin-1"), content_type="application/json")
-
-    assert_problem(answer, 400)
+def test_unreadable_json_is_400(admin: FlaskClient, method: str, path: str) -> None:
+    for body in (
+        b"{",
+        b"[1,",
+        b"{'a': 1}",
+        b'{"a": NaN}',
+        b'{"a": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+        b"\xff",
+    ):
+        assert_problem(admin.open(path, method=method, data=body, content_type="application/json"), 400)
 
 
 @pytest.mark.parametrize(("method", "path"), JSON)
-@pytest.mark.parametrize("body", ["[]", '"text"', "1", "null"])
-def test_json_that_is_no_object_is_refused(admin: FlaskClient, method: str, path: str, body: str) -> None:
-    assert_problem(admin.open(path, method=method, data=body, content_type="application/json"), 422)
+def test_json_that_is_no_object_is_refused(admin: FlaskClient, method: str, path: str) -> None:
+    for body in ("[]", '"text"', "1", "null"):
+        assert_problem(admin.open(path, method=method, data=body, content_type="application/json"), 422)
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODY)

@@ -85,7 +85,7 @@ BODIES = st.dictionaries(st.sampled_from(_names()), VALUES, max_size=8) | VALUES
 
 @pytest.mark.usefixtures("words")
 @pytest.mark.parametrize(("method", "path"), JSON)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=BODIES)
 def test_no_json_is_a_fault_of_ours(admin: FlaskClient, method: str, path: str, body: Any) -> None:
     answer = admin.open(path, method=method, data=json.dumps(body), content_type="application/json")
@@ -95,7 +95,7 @@ def test_no_json_is_a_fault_of_ours(admin: FlaskClient, method: str, path: str, 
 
 @pytest.mark.usefixtures("words")
 @pytest.mark.parametrize("noun", ["assets", "accounts", "requests", "users", "terms"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_change_of_what_is_there_is_a_fault_of_ours(
     admin: FlaskClient, sessions: Sessions, noun: str, data: st.DataObject
@@ -127,7 +127,7 @@ QUERY_FIELDS = st.sampled_from(
 
 
 @pytest.mark.usefixtures("words")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     event=st.dictionaries(
         st.sampled_from(["id", "kind", "asset", "search", "use", "account", "text", "rank"]), PLAIN
@@ -140,7 +140,7 @@ def test_no_event_is_a_fault_of_ours(admin: FlaskClient, event: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("path", sorted({path for method, path in routes() if method == "GET"}))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     query=st.dictionaries(
         st.sampled_from(["limit", "cursor", "q", "prefix", "term", "quarter", "from"]), st.text(max_size=20)
