@@ -45,6 +45,5 @@ def decide(
 def _changes(asset: Asset, suggestion: Suggestion) -> AssetChanges:
     if suggestion.facet_key == tagging.CONVERSATION:
         return {"conversation": Conversation(suggestion.value)}
-    # A tag that was retired stays where it is; naming it again would be refused.
-    present = [tag.term.full_key for tag in asset.terms if tag.term.retired_at is None]
+    present = [tag.term.full_key for tag in asset.terms]
     return {"terms": [*present, f"{suggestion.facet_key}:{suggestion.value}"]}

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from content_map.domain.conversations import Conversation
 from content_map.domain.nearest import nearest
-from content_map.domain.people import Actor
-from content_map.domain.permissions import Right, require
-from content_map.errors import FieldError, Invalid, NotFound
+from content_map.errors import FieldError, Invalid
 from content_map.models import Asset, AssetTerm, Suggestion, Term
 
 CONVERSATION = "conversation"
 
 
 def set_terms(session: Session, asset: Asset, full_keys: Sequence[str]) -> None:
-    """Give the asset exactly these confirmed terms (`facet:term`). Raises Invalid, with the nearest match."""
-    wanted = {term.id for term in find_terms(session, full_keys)}
+    """Give the asset exactly these confirmed terms (`facet:term`). Raises Invalid, with the nearest match.
+
+    A retired term may be named where the asset carries it already: saving a form must not lose it.
+    """
     present = {tag.term_id: tag for tag in _tags(session, asset)}
+    wanted = {term.id for term in find_terms(session, full_keys, carried=present.keys())}
     for term_id, tag in present.items():
         if term_id not in wanted:
             session.delete(tag)
@@ -30,12 +29,15 @@ def set_terms(session: Session, asset: Asset, full_keys: Sequence[str]) -> None:
     session.flush()
 
 
-def find_terms(session: Session, full_keys: Iterable[str], *, pointer: str = "/terms") -> list[Term]:
-    """Load terms by `facet:term`, without those that are retired. Raises Invalid naming each unknown one."""
+def find_terms(
+    session: Session, full_keys: Iterable[str], *, carried: Collection[str] = (), pointer: str = "/terms"
+) -> list[Term]:
+    """Load terms by `facet:term`; of the retired only those `carried`, by id. Raises Invalid for unknown ones."""
     keys = list(dict.fromkeys(full_keys))
     if not keys:
         return []
-    known = {term.full_key: term for term in session.scalars(select(Term).where(Term.retired_at.is_(None)))}
+    usable = or_(Term.retired_at.is_(None), Term.id.in_(carried))
+    known = {term.full_key: term for term in session.scalars(select(Term).where(usable))}
     problems = [
         FieldError(f"{pointer}/{place}", _unknown(key, known))
         for place, key in enumerate(keys)
@@ -78,26 +80,6 @@ def open_suggestions(session: Session, asset: Asset) -> Sequence[Suggestion]:
     return session.scalars(mine.order_by(Suggestion.confidence.desc(), Suggestion.value)).all()
 
 
-def decide(
-    session: Session, asset: Asset, suggestion_id: str, accept: bool, *, actor: Actor, now: datetime
-) -> Suggestion:
-    """Take or dismiss a suggestion; taking one sets the tag. Raises NotAllowed, NotFound, Invalid."""
-    require(actor, Right.EDIT_ASSET)
-    suggestion = session.get(Suggestion, suggestion_id)
-    if suggestion is None or suggestion.asset_id != asset.id:
-        raise NotFound("There is no such suggestion for this asset.")
-    suggestion.state = "accepted" if accept else "dismissed"
-    suggestion.decided_by, suggestion.decided_at = actor.id, now
-    if accept and suggestion.facet_key == CONVERSATION:
-        asset.conversation = Conversation(suggestion.value)
-    elif accept:
-        (term,) = find_terms(session, [f"{suggestion.facet_key}:{suggestion.value}"])
-        if session.get(AssetTerm, (asset.id, term.id)) is None:
-            session.add(AssetTerm(asset_id=asset.id, term_id=term.id))
-    session.flush()
-    return suggestion
-
-
 def facet_counts(session: Session, asset_ids: Sequence[str]) -> dict[str, int]:
     """Count the distinct facets of each asset; only assets with at least one term are in it."""
     rows = session.execute(
@@ -106,7 +88,7 @@ def facet_counts(session: Session, asset_ids: Sequence[str]) -> dict[str, int]:
         .where(AssetTerm.asset_id.in_(asset_ids))
         .group_by(AssetTerm.asset_id)
     )
-    return {asset_id: count for asset_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _tags(session: Session, asset: Asset) -> Sequence[AssetTerm]:

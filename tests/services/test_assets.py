@@ -118,6 +118,24 @@ def test_an_unknown_term_is_refused_with_the_nearest_one(
         add(sessions, store, marketer, now, changes={"terms": ["industry:helthcare"]})
 
 
+def test_a_retired_term_stays_on_the_asset_that_carries_it_and_is_new_on_no_other(
+    session: Session, marketer: Actor, now: datetime
+) -> None:
+    old, kept = make_term(session, "industry", "telegraphy"), make_term(session, "industry", "healthcare")
+    asset, other = make_asset(session), make_asset(session)
+    assets.change(session, asset.id, {"terms": [old.full_key]}, actor=marketer, now=now)
+    old.retired_at = now
+    session.flush()
+
+    changed = assets.change(
+        session, asset.id, {"terms": [old.full_key, kept.full_key]}, actor=marketer, now=now
+    )
+
+    assert {tag.term.full_key for tag in changed.terms} == {"industry:telegraphy", "industry:healthcare"}
+    with pytest.raises(Invalid, match="no term 'industry:telegraphy'"):
+        assets.change(session, other.id, {"terms": [old.full_key]}, actor=marketer, now=now)
+
+
 def test_a_rep_cannot_upload(session: Session, sessions: Sessions, store: ObjectStore, now: datetime) -> None:
     rep = make_user(session, Role.REP).as_actor()
 
