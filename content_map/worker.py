@@ -17,8 +17,8 @@ from content_map.errors import ContentMapError
 from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
 from content_map.models.outbox import INDEX, INDEX_TERM, enqueue_index
-from content_map.services import indexing, ingest, jobs, lifelines, previews
-from content_map.services.assets import EXTRACT
+from content_map.services import indexing, ingest, jobs, lifelines, previews, sweeping
+from content_map.services.ingest import EXTRACT
 from content_map.services.jobs import Claim
 from content_map.wiring import Resources
 from search.contract import SearchError
@@ -29,6 +29,8 @@ IDLE_SECONDS = 0.3
 BEAT_SECONDS = 10.0
 INDEX_BATCH = 200
 INDEX_LEASE_SECONDS = 60
+SWEEP_LEASE = "sweep"
+SWEEP_EVERY_SECONDS = 24 * 3600
 
 Handler = Callable[["Worker", Claim], ingest.Conclude]
 
@@ -62,6 +64,9 @@ class Worker:
             threading.Thread(
                 target=self._forever, args=(self.index_due, IDLE_SECONDS), name="index", daemon=True
             ),
+            threading.Thread(
+                target=self._forever, args=(self.sweep_due, SWEEP_EVERY_SECONDS), name="sweep", daemon=True
+            ),
         ]
         for thread in threads:
             thread.start()
@@ -72,6 +77,15 @@ class Worker:
         self.close()
         lifeline.let_go()
         log.info("worker.stopped", worker=self.name)
+
+    def sweep_due(self) -> int:
+        """Remove bytes without a row, once a day whichever worker comes first; returns how many."""
+        with self.resources.sessions.write() as session:
+            if not jobs.hold(session, SWEEP_LEASE, self.name, seconds=SWEEP_EVERY_SECONDS, now=self.clock()):
+                return 0
+        removed = sweeping.sweep(self.resources.sessions, self.resources.store, now=self.clock())
+        log.info("store.swept", removed=removed)
+        return 0
 
     def close(self) -> None:
         """Give every lease back; the sandbox ends with the process."""
@@ -134,6 +148,8 @@ class Worker:
                 return []
         with self.resources.sessions.write() as session:
             claims = jobs.claim(session, kinds, limit=limit, worker=self.name, now=self.clock())
+            if EXTRACT in kinds and not claims:
+                ingest.give_up(session)  # what was due was buried: it had killed its worker five times
         self._hold(claims)
         return claims
 
@@ -161,6 +177,7 @@ class Worker:
         with self.resources.sessions.write() as session:
             for each in claims:
                 jobs.fail(session, each, sentence, now=self.clock())
+            ingest.give_up(session)
 
     def take_over(self) -> None:
         """Take on what workers of this data directory held that were killed."""

@@ -83,3 +83,19 @@ def corpora() -> Path:
     if not folder.is_dir():
         pytest.skip("the corpora are not here; CONTENT_MAP_CORPORA names their folder")
     return folder
+
+
+# What never opens the database, or proves nothing that a database could change, runs on SQLite alone.
+RUN_ONCE = ("tests/domain", "tests/search", "tests/storage", "tests/extraction")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the run on PostgreSQL what the run on SQLite has shown for both."""
+    if os.environ.get("CONTENT_MAP_TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    folders = tuple(str(config.rootpath / folder) + os.sep for folder in RUN_ONCE)
+    once = [item for item in items if str(item.path).startswith(folders) or item.get_closest_marker("once")]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        left_out = {id(item) for item in once}
+        items[:] = [item for item in items if id(item) not in left_out]

@@ -16,7 +16,7 @@ from content_map.sample.staffing import Staff
 from content_map.services import adding, indexing, jobs
 from content_map.services import assets as asset_services
 from content_map.services.asset_changes import AssetChanges
-from content_map.services.assets import EXTRACT
+from content_map.services.ingest import EXTRACT
 from content_map.wiring import Resources
 from content_map.worker import HANDLERS, Worker
 

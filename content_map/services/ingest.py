@@ -18,11 +18,13 @@ from content_map.domain.assets import State
 from content_map.domain.vocabulary import Vocabulary
 from content_map.extraction import Extract, Limits, Sandbox
 from content_map.extraction import extract as read_document
-from content_map.models import Asset, AssetTerm, Page, Version, enqueue
+from content_map.models import Asset, AssetTerm, Job, Page, Version, enqueue
 from content_map.services import tagging
 from storage.contract import ObjectMissing, ObjectStore
 
+EXTRACT = "extract"
 PREVIEW = "preview"
+GIVEN_UP = "given_up"
 PIECE_BYTES = 1024 * 1024
 SUGGESTED_TERMS = 12
 SUGGESTED_CONVERSATIONS = 2
@@ -80,6 +82,27 @@ def extract(
         session.flush()
 
     return conclude
+
+
+def give_up(session: Session) -> int:
+    """Let versions whose reading was buried end `failed`, with what to do; returns how many.
+
+    A revived job reads them again.
+    """
+    buried = session.scalars(
+        select(Version)
+        .join(Job, Job.subject == Version.id)
+        .where(Job.kind == EXTRACT, Job.state == "dead", Version.state == State.PROCESSING.value)
+    ).all()
+    for version in buried:
+        version.state = State.FAILED
+        version.problem_code = GIVEN_UP
+        version.problem = (
+            "It could not be read after five tries. It is kept, and found by its title and tags; "
+            "ask your admin to look at `content-map doctor`, or upload it again."
+        )
+    session.flush()
+    return len(buried)
 
 
 def _nothing(_session: Session) -> None:
