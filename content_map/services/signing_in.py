@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -13,9 +15,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from content_map.db import Sessions
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
-from content_map.errors import Gone, Invalid, NotFound, NotSignedIn, TooMany
+from content_map.errors import Gone, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
 from content_map.models import OneTimeLink, SignInAttempt, Token, User
 from content_map.services import audit, cursors, users
 from content_map.services.cursors import Slice
@@ -26,8 +29,11 @@ FAILURES_ALLOWED = 10
 FAILURE_WINDOW = timedelta(minutes=15)
 KEY_BEGINS_WITH = "cm_"
 TOKEN_TOUCH = timedelta(minutes=5)
+CHECKS_AT_ONCE = 4
+CHECK_PATIENCE_SECONDS = 5.0
 
 _hasher = PasswordHasher()
+_checks = threading.BoundedSemaphore(CHECKS_AT_ONCE)
 
 
 @cache
@@ -36,26 +42,30 @@ def _nobody() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-def sign_in(session: Session, email: str, password: str, *, now: datetime) -> User | None:
-    """Check a password; None when it is wrong, with the failure recorded, which the caller commits.
+def sign_in(sessions: Sessions, email: str, password: str, *, now: datetime) -> User | None:
+    """Check a password; None when it is wrong, which is remembered.
 
-    Raises TooMany after ten failures within a quarter of an hour for this address.
+    No transaction is open while the hash is worked out: it takes long on purpose, and strangers ask for it.
+    Raises TooMany after ten failures within a quarter of an hour for this address, Unavailable.
     """
     subject = _digest(f"email:{email.strip().casefold()}")
-    _slow_down(session, subject, now)
-    person = users.by_email(session, email)
-    known = person.password_hash if person and person.is_active else None
-    try:
-        _hasher.verify(known or _nobody(), password)
-    except (VerificationError, InvalidHashError):
-        known = None
-    if person is None or known is None:
-        session.add(SignInAttempt(subject=subject, at=now))
-        return None
-    if _hasher.check_needs_rehash(known):
-        person.password_hash = _hasher.hash(password)
-    session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subject))
-    return person
+    with _one_of_few_checks():
+        with sessions.read() as session:
+            _slow_down(session, subject, now)
+            person = users.by_email(session, email)
+            claimed = person.id if person else ""
+            known = person.password_hash if person and person.is_active else None
+        is_right = _matches(known or _nobody(), password) and known is not None
+    renewed = _hasher.hash(password) if is_right and known and _hasher.check_needs_rehash(known) else None
+    with sessions.write() as session:
+        _forget_old_failures(session, now)
+        person = session.get(User, claimed) if is_right else None
+        if person is None or not person.is_active or person.password_hash != known:
+            session.add(SignInAttempt(subject=subject, at=now))
+            return None
+        person.password_hash = renewed or known
+        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subject))
+        return person
 
 
 def first_admin_link(session: Session, *, now: datetime) -> str | None:
@@ -165,6 +175,29 @@ def touch_token(session: Session, token_id: str, *, now: datetime) -> None:
     token = session.get(Token, token_id)
     if token is not None:
         token.last_used_at = now
+
+
+@contextmanager
+def _one_of_few_checks() -> Iterator[None]:
+    """Let a few passwords be checked at once: each takes a core and 64 MiB. Raises Unavailable."""
+    if not _checks.acquire(timeout=CHECK_PATIENCE_SECONDS):
+        raise Unavailable("Too many people sign in at the moment. Try again shortly.")
+    try:
+        yield
+    finally:
+        _checks.release()
+
+
+def _matches(known: str, password: str) -> bool:
+    try:
+        return _hasher.verify(known, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _forget_old_failures(session: Session, now: datetime) -> None:
+    # Whoever tries made-up addresses must not fill the database.
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - FAILURE_WINDOW))
 
 
 def _slow_down(session: Session, subject: str, now: datetime) -> None:

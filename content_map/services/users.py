@@ -157,7 +157,9 @@ def clean_email(email: str) -> str:
     """Fold an address for storing. Raises Invalid."""
     address = email.strip().casefold()
     local, at, host = address.partition("@")
-    if not (local and at and host) or " " in address or "@" in host or len(address) > 320:
+    # Mail headers are lines: what ends one, or cannot be seen, has no place in an address.
+    unseen = any(character.isspace() or not character.isprintable() for character in address)
+    if not (local and at and host) or unseen or "@" in host or len(address) > 320:
         raise Invalid.field("/email", f"{email.strip()!r} is not an e-mail address such as ann@example.com.")
     return address
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.people import Role
-from content_map.errors import Invalid
+from content_map.errors import Invalid, TooMany
 from content_map.models import User
 from content_map.services import role_switching, signing_in
 from content_map.web import forms
@@ -32,13 +32,18 @@ def sign_in() -> Page:
 @open_to_all
 def enter() -> Page:
     """Check them and begin a session."""
-    found: list[User] = []
-    errors = forms.attempt(lambda: found.extend(_checked()))
-    if not found:
-        return _sign_in_page(
-            errors or {forms.FORM: _("E-mail address and password do not belong together.")}
-        ), 422
-    context.sign_in(found[0])
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        person = signing_in.sign_in(context.resources().sessions, email, password, now=context.now())
+    except TooMany as refusal:
+        page = Response(
+            _sign_in_page({forms.FORM: refusal.detail}), 429, content_type="text/html; charset=utf-8"
+        )
+        page.headers["Retry-After"] = str(refusal.facts["retry_after_seconds"])
+        return page
+    if person is None:
+        return _sign_in_page({forms.FORM: _("E-mail address and password do not belong together.")}), 422
+    context.sign_in(person)
     return redirect(_wanted(), 303)
 
 
@@ -66,14 +71,6 @@ def set_password(secret: str) -> Page:
         return _welcome_page(secret, errors), 422
     context.sign_in(found[0])
     return redirect(url_for("pages.find.home"), 303)
-
-
-def _checked() -> list[User]:
-    email, password = request.form.get("email", ""), request.form.get("password", "")
-    # Failures are recorded in the same transaction, which therefore has to commit.
-    with context.transaction() as session:
-        person = signing_in.sign_in(session, email, password, now=context.now())
-    return [person] if person else []
 
 
 def _use_link(secret: str) -> User:

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_map.db import Sessions
 from content_map.domain.people import Role
 from content_map.errors import Conflict, Gone, Invalid, NotAllowed, NotSignedIn, TooMany
-from content_map.models import OneTimeLink, Token, UserPeriod
+from content_map.models import OneTimeLink, SignInAttempt, Token, UserPeriod
 from content_map.services import signing_in, users
 from tests.factories import make_user
 
 PASSWORD = "a long walk in the rain"
+
+
+class Watched(Sessions):
+    """Transactions that say how many of them are open."""
+
+    def __init__(self, real: Sessions) -> None:
+        super().__init__(real.engine)
+        self.real = real
+        self.open = 0
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with self._counted(), self.real.read() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._counted(), self.real.write() as session:
+            yield session
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.open += 1
+        try:
+            yield
+        finally:
+            self.open -= 1
 
 
 def test_the_first_admins_link_makes_an_admin_once(session: Session, now: datetime) -> None:
@@ -50,23 +80,32 @@ def test_a_link_runs_out(session: Session, now: datetime) -> None:
         signing_in.look_at_link(session, secret, now=now + timedelta(days=7))
 
 
-def test_the_right_password_signs_in_and_a_wrong_one_does_not(session: Session, now: datetime) -> None:
+def test_the_right_password_signs_in_and_a_wrong_one_does_not(
+    session: Session, sessions: Sessions, now: datetime
+) -> None:
     person = make_user(session, email="raj@example.com")
     secret = signing_in.invite(session, person.id, actor=None, now=now)
     signing_in.use_link(session, secret, password=PASSWORD, email=None, name=None, now=now)
 
-    assert signing_in.sign_in(session, " RAJ@example.com ", PASSWORD, now=now) is person
-    assert signing_in.sign_in(session, "raj@example.com", PASSWORD + "!", now=now) is None
-    assert signing_in.sign_in(session, "nobody@example.com", PASSWORD, now=now) is None
+    signed_in = signing_in.sign_in(sessions, " RAJ@example.com ", PASSWORD, now=now)
+
+    assert signed_in is not None
+    assert signed_in.id == person.id
+    assert signing_in.sign_in(sessions, "raj@example.com", PASSWORD + "!", now=now) is None
+    assert signing_in.sign_in(sessions, "nobody@example.com", PASSWORD, now=now) is None
 
 
-def test_a_person_without_a_password_cannot_sign_in(session: Session, now: datetime) -> None:
+def test_a_person_without_a_password_cannot_sign_in(
+    session: Session, sessions: Sessions, now: datetime
+) -> None:
     make_user(session, email="new@example.com")
 
-    assert signing_in.sign_in(session, "new@example.com", "", now=now) is None
+    assert signing_in.sign_in(sessions, "new@example.com", "", now=now) is None
 
 
-def test_a_deactivated_person_cannot_sign_in_and_loses_tokens(session: Session, now: datetime) -> None:
+def test_a_deactivated_person_cannot_sign_in_and_loses_tokens(
+    session: Session, sessions: Sessions, now: datetime
+) -> None:
     admin = make_user(session, Role.ADMIN).as_actor()
     person = make_user(session, email="raj@example.com")
     link = signing_in.invite(session, person.id, actor=admin, now=now)
@@ -76,24 +115,29 @@ def test_a_deactivated_person_cannot_sign_in_and_loses_tokens(session: Session, 
 
     users.change(session, person.id, is_active=False, actor=admin, now=now)
 
-    assert signing_in.sign_in(session, "raj@example.com", PASSWORD, now=now) is None
+    assert signing_in.sign_in(sessions, "raj@example.com", PASSWORD, now=now) is None
     assert person.session_epoch == epoch + 1
     with pytest.raises(NotSignedIn):
         signing_in.actor_of_token(session, secret, now=now)
 
 
-def test_after_ten_wrong_passwords_even_the_right_one_must_wait(session: Session, now: datetime) -> None:
+def test_after_ten_wrong_passwords_even_the_right_one_must_wait(
+    session: Session, sessions: Sessions, now: datetime
+) -> None:
     person = make_user(session, email="raj@example.com")
     link = signing_in.invite(session, person.id, actor=None, now=now)
     signing_in.use_link(session, link, password=PASSWORD, email=None, name=None, now=now)
     for _ in range(10):
-        signing_in.sign_in(session, "raj@example.com", "wrong", now=now)
+        signing_in.sign_in(sessions, "raj@example.com", "wrong", now=now)
 
     with pytest.raises(TooMany) as refused:
-        signing_in.sign_in(session, "raj@example.com", PASSWORD, now=now)
+        signing_in.sign_in(sessions, "raj@example.com", PASSWORD, now=now)
 
     assert refused.value.facts["retry_after_seconds"] == 15 * 60 + 1
-    assert signing_in.sign_in(session, "raj@example.com", PASSWORD, now=now + timedelta(minutes=16)) is person
+    signed_in = signing_in.sign_in(sessions, "raj@example.com", PASSWORD, now=now + timedelta(minutes=16))
+
+    assert signed_in is not None
+    assert signed_in.id == person.id
 
 
 @pytest.mark.parametrize("password", ["short", "", "raj@example.com"])
@@ -167,3 +211,40 @@ def test_a_new_role_and_team_begin_a_new_period_so_that_the_past_stays_true(
     ]
     assert users.role_at(session, person.id, now + timedelta(days=1)) is Role.REP
     assert users.role_at(session, person.id, later) is Role.MARKETER
+
+
+@pytest.mark.parametrize(
+    "address", ["ann@example.com\r\nBcc: eve@example.com", "ann\t@example.com", "a\x00nn@b.c"]
+)
+def test_an_address_holds_nothing_that_ends_a_line_of_a_mail(
+    session: Session, now: datetime, address: str
+) -> None:
+    with pytest.raises(Invalid, match="not an e-mail address"):
+        users.add(session, address, role=Role.REP, actor=None, now=now)
+
+
+def test_no_transaction_is_open_while_a_password_is_checked(
+    session: Session, sessions: Sessions, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_now: list[int] = []
+    watched = Watched(sessions)
+    check = signing_in._matches
+
+    def look(known: str, password: str) -> bool:
+        open_now.append(watched.open)
+        return check(known, password)
+
+    monkeypatch.setattr(signing_in, "_matches", look)
+
+    signing_in.sign_in(watched, "nobody@example.com", PASSWORD, now=now)
+
+    assert open_now == [0]
+
+
+def test_failures_of_long_ago_are_forgotten(session: Session, sessions: Sessions, now: datetime) -> None:
+    signing_in.sign_in(sessions, "made-up@example.com", PASSWORD, now=now)
+    later = now + timedelta(minutes=15)
+
+    signing_in.sign_in(sessions, "another@example.com", PASSWORD, now=later)
+
+    assert session.scalars(select(SignInAttempt.at)).all() == [later]
