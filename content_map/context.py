@@ -96,9 +96,12 @@ def csrf_token() -> str:
     return cast(str, session["csrf"])
 
 
-def check_csrf() -> None:
-    """Refuse a change that a page of ours did not send. Raises NotAllowed."""
-    if request.method in SAFE_METHODS or comes_by_token():
+def check_csrf(*, reading_too: bool = False) -> None:
+    """Refuse a change that a page of ours did not send; `reading_too` where a GET records something.
+
+    Raises NotAllowed.
+    """
+    if comes_by_token() or (request.method in SAFE_METHODS and not reading_too):
         return
     known = session.get("csrf", "")
     given = request.headers.get(CSRF_HEADER) or ("" if _is_api() else request.form.get(CSRF_FIELD, ""))

@@ -50,14 +50,16 @@ def stream_of(upload: FileStorage) -> tuple[str, BinaryIO]:
     return upload.filename or "", upload.stream  # type: ignore[return-value]  # werkzeug types it IO[bytes]
 
 
-def send_picture(key: str | None) -> Response:
-    """Send a page's picture; its key names its content, so a browser may keep it. Raises NotFound."""
+def send_picture(key: str | None, *, for_ever: bool = False) -> Response:
+    """Send a page's picture; a browser may keep it where the address names its version. Raises NotFound."""
     if key is None:
         raise NotFound("This page has no picture yet.")
     response = Response(
         _pieces(context.resources().store.open(key)), content_type=WEBP, direct_passthrough=True
     )
-    response.headers["Cache-Control"] = f"private, max-age={YEAR_SECONDS}"
+    response.headers["Cache-Control"] = (
+        f"private, max-age={YEAR_SECONDS}" if for_ever else "private, no-cache"
+    )
     return response
 
 
@@ -66,8 +68,12 @@ def send_download(
 ) -> AnyResponse:
     """Send an original as an attachment, and record the download: for a customer a use, otherwise an open.
 
-    Raises NotFound, NotAllowed (an internal asset for a customer), ObjectMissing, Unavailable.
+    Raises NotFound, NotAllowed (an internal asset for a customer, a link on another site), ObjectMissing,
+    Unavailable.
     """
+    if account is not None:
+        # A use speaks for a person: a link somewhere must not record one in the name of who follows it.
+        context.check_csrf(reading_too=True)
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
         version = assets.version_of(session, asset, number)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import structlog
 from flask import Flask, Response, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -88,7 +88,7 @@ def register(app: Flask, render_page: Callable[[Problem], str]) -> None:
     def answer(error: Exception) -> Response:
         problem = describe(error)
         if int(problem.status) >= 500:
-            log.error("request.failed", path=request.path, status=int(problem.status), exc_info=error)
+            log.error("request.failed", path=_address(), status=int(problem.status), exc_info=error)
         if request.path.startswith(API):
             body, media_type = json.dumps(problem.document(), default=str), MEDIA_TYPE
         else:
@@ -99,6 +99,12 @@ def register(app: Flask, render_page: Callable[[Problem], str]) -> None:
         return response
 
     app.register_error_handler(Exception, answer)
+
+
+def _address() -> str:
+    """The path, but for one that holds the secret of a one-time link: logs are read by more people than use links."""
+    rule = request.url_rule
+    return rule.rule if rule is not None and "secret" in (request.view_args or {}) else request.path
 
 
 def describe(error: Exception) -> Problem:
@@ -114,6 +120,9 @@ def describe(error: Exception) -> Problem:
         case IntegrityError() | StaleDataError():
             # Two people did the same at once, and the database let one of them through.
             return Problem(HTTPStatus.CONFLICT, SENTENCES[409])
+        case DataError():
+            # PostgreSQL takes neither the character 0 nor a number beyond its column.
+            return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, SENTENCES[422])
         case SearchError() | StorageError() | OperationalError():
             status = HTTPStatus.SERVICE_UNAVAILABLE
             return Problem(status, SENTENCES[503], headers=tuple(_headers(status, {})))

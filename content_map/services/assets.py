@@ -16,9 +16,10 @@ from content_map.errors import Conflict, NotFound, Stale
 from content_map.models import Asset, Page, Version, enqueue
 from content_map.services import asset_changes, audit
 from content_map.services.asset_changes import AssetChanges
+from content_map.services.ingest import EXTRACT
 from content_map.services.receiving import Received
 
-EXTRACT = "extract"
+LAST_PAGE = 2**31 - 1  # what the column holds; a larger number is no page, and no database would take it
 
 
 def create(
@@ -144,7 +145,8 @@ def get(session: Session, asset_id: str, *, actor: Actor, now: datetime) -> Asse
 def version_of(session: Session, asset: Asset, number: int | None = None) -> Version:
     """Load one version of a loaded asset, the current one when no number is given. Raises NotFound."""
     wanted = number if number is not None else asset.version_number
-    version = session.scalar(select(Version).where(Version.asset_id == asset.id, Version.number == wanted))
+    mine = select(Version).where(Version.asset_id == asset.id, Version.number == wanted)
+    version = session.scalar(mine) if wanted <= asset.version_number else None
     if version is None:
         raise NotFound(f"This asset has no version {wanted}.")
     return version
@@ -163,7 +165,7 @@ def pages(session: Session, version: Version) -> Sequence[Page]:
 
 def page(session: Session, version: Version, number: int) -> Page:
     """Load one page. Raises NotFound."""
-    found = session.get(Page, (version.id, number))
+    found = session.get(Page, (version.id, number)) if number <= LAST_PAGE else None
     if found is None:
         raise NotFound(f"This asset has no page {number}.")
     return found

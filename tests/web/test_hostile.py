@@ -1,0 +1,104 @@
+"""What somebody with bad intentions sends: it is refused in a sentence, and nothing of it reaches a log."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select, text
+from structlog.testing import capture_logs
+
+from content_map.db import Sessions
+from content_map.domain.people import Role
+from content_map.models import Asset, Page, UsageEvent, Version
+from content_map.wiring import Resources
+from tests.factories import make_asset
+from tests.web.browsing import TOKEN, Browser
+from tests.web.test_sign_in import sign_in
+
+Visit = Callable[[Role], Browser]
+BEYOND_64_BITS = 2**63
+
+
+@pytest.fixture
+def asset(sessions: Sessions) -> Asset:
+    with sessions.write() as session:
+        return make_asset(session, pages=("The only page",))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/pictures/{asset}/{huge}/1",
+        "/pictures/{asset}/1/{huge}",
+        "/assets/{asset}/download?version={huge}",
+        "/api/v1/assets/{asset}/pages/{huge}/image",
+    ],
+)
+def test_number_too_large_for_the_database_names_nothing(visit: Visit, asset: Asset, path: str) -> None:
+    answer = visit(Role.REP).get(path.format(asset=asset.id, huge=BEYOND_64_BITS))
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/assets/%00", "/find/%00", "/library?q=%00", "/library?term=%00", "/pictures/%00/1/1"]
+)
+def test_character_that_is_no_text_is_no_fault_of_ours(visit: Visit, path: str) -> None:
+    assert visit(Role.REP).get(path).status_code < 500
+
+
+def test_too_many_guesses_are_answered_with_how_long_to_wait(stranger: FlaskClient) -> None:
+    for _ in range(10):
+        sign_in(stranger, "raj@example.com", "guessing again and again")
+
+    answer = sign_in(stranger, "raj@example.com", "guessing again and again")
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (429, str(15 * 60 + 1))
+
+
+def test_link_on_another_site_cannot_record_a_use_in_ones_name(
+    visit: Visit, asset: Asset, resources: Resources, sessions: Sessions
+) -> None:
+    rep = visit(Role.REP)
+    with sessions.read() as session:
+        key = session.scalars(select(Version.store_key).where(Version.asset_id == asset.id)).one()
+    resources.store.put(key or "", io.BytesIO(b"words"), media_type="text/plain")
+    use = f"/api/v1/assets/{asset.id}/file?purpose=customer&account=Harbour"
+
+    lured = rep.get(use, headers={"Sec-Fetch-Site": "cross-site"})
+    meant = rep.get(use, headers={"X-CSRF-Token": TOKEN})
+
+    assert (lured.status_code, meant.status_code) == (403, 200)
+    with sessions.read() as session:
+        assert session.scalar(select(func.count()).select_from(UsageEvent)) == 1
+
+
+def test_picture_is_kept_by_browsers_only_under_an_address_that_names_its_version(
+    visit: Visit, asset: Asset, resources: Resources, sessions: Sessions
+) -> None:
+    rep = visit(Role.REP)
+    resources.store.put("pictures-one", io.BytesIO(b"webp"), media_type="image/webp")
+    with sessions.write() as session:
+        page = session.scalars(select(Page).join(Version).where(Version.asset_id == asset.id)).one()
+        page.thumbnail_key = "pictures-one"
+
+    moving = rep.get(f"/api/v1/assets/{asset.id}/thumbnail")
+    fixed = rep.get(f"/pictures/{asset.id}/1/1/small")
+
+    assert (moving.data, fixed.data) == (b"webp", b"webp")
+    assert moving.headers["Cache-Control"] == "private, no-cache"
+    assert fixed.headers["Cache-Control"] == "private, max-age=31536000"
+
+
+def test_log_of_a_failure_never_holds_a_one_time_link(stranger: FlaskClient, sessions: Sessions) -> None:
+    with sessions.write() as session:
+        session.execute(text("DROP TABLE one_time_links"))
+
+    with capture_logs() as logged:
+        answer = stranger.get("/welcome/a-secret-of-a-link")
+
+    assert answer.status_code >= 500
+    assert [each["path"] for each in logged] == ["/welcome/<secret>"]
