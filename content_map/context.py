@@ -96,6 +96,11 @@ def csrf_token() -> str:
     return cast(str, session["csrf"])
 
 
+def has_csrf_token() -> bool:
+    """Say whether this session was given a token; without one no change is accepted, whatever its body holds."""
+    return bool(session.get("csrf"))
+
+
 def check_csrf(*, reading_too: bool = False) -> None:
     """Refuse a change that a page of ours did not send; `reading_too` where a GET records something.
 
@@ -104,7 +109,9 @@ def check_csrf(*, reading_too: bool = False) -> None:
     if comes_by_token() or (request.method in SAFE_METHODS and not reading_too):
         return
     known = session.get("csrf", "")
-    given = request.headers.get(CSRF_HEADER) or ("" if _is_api() else request.form.get(CSRF_FIELD, ""))
+    given = request.headers.get(CSRF_HEADER) or (
+        "" if _is_api() or not known else request.form.get(CSRF_FIELD, "")
+    )
     if not known or not hmac.compare_digest(str(known), str(given)):
         raise NotAllowed(
             "This page was open for too long or in another sign-in. Load it again; nothing was saved."

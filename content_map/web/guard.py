@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,9 +10,13 @@ from flask import Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from content_map import context
+from content_map.errors import TooLarge, Unavailable
 
 View = TypeVar("View", bound=Callable[..., object])
 _OPEN = "open_to_all"
+STRANGERS_BYTES = 64 * 1024
+STRANGERS_AT_ONCE = 8
+_strangers = threading.BoundedSemaphore(STRANGERS_AT_ONCE)
 
 
 def open_to_all(view: View) -> View:
@@ -23,15 +28,32 @@ def open_to_all(view: View) -> View:
 def let_in() -> AnyResponse | None:
     """Find the actor before any body is read; then check that a page of ours sent the change.
 
-    Raises NotSignedIn, NotAllowed.
+    Raises NotSignedIn, NotAllowed, TooLarge, Unavailable.
     """
     view = current_app.view_functions[request.endpoint or ""]
     if not getattr(view, _OPEN, False):
         if request.method in context.SAFE_METHODS and not context.is_signed_in():
             return _to_sign_in()
         context.actor()
+    elif request.method not in context.SAFE_METHODS and context.has_csrf_token():
+        _read_strangers_form()
     context.check_csrf()
     return None
+
+
+def _read_strangers_form() -> None:
+    """Read a form that anybody may send, so that nobody holds every thread by sending one slowly.
+
+    The server has no time limit for bodies: a few threads a process wait for strangers, the others serve on.
+    """
+    if request.content_length is None or request.content_length > STRANGERS_BYTES:
+        raise TooLarge("This form is far larger than what it asks for. Nothing was stored.")
+    if not _strangers.acquire(blocking=False):
+        raise Unavailable("Too many people sign in at the moment. Try again shortly.")
+    try:
+        _ = request.form
+    finally:
+        _strangers.release()
 
 
 def _to_sign_in() -> AnyResponse:

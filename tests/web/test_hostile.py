@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
@@ -13,6 +15,7 @@ from structlog.testing import capture_logs
 from content_map.db import Sessions
 from content_map.domain.people import Role
 from content_map.models import Asset, Page, UsageEvent, Version
+from content_map.web import guard
 from content_map.wiring import Resources
 from tests.factories import make_asset
 from tests.web.browsing import TOKEN, Browser
@@ -102,3 +105,69 @@ def test_log_of_a_failure_never_holds_a_one_time_link(stranger: FlaskClient, ses
 
     assert answer.status_code >= 500
     assert [each["path"] for each in logged] == ["/welcome/<secret>"]
+
+
+class Unread(io.RawIOBase):
+    """A body that must not be asked for."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise AssertionError("the body was read")
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/welcome/a-secret"])
+@pytest.mark.parametrize("length", ["1000", "10000000"])
+def test_strangers_body_is_left_alone_without_a_token_or_when_it_is_large(
+    stranger: FlaskClient, path: str, length: str
+) -> None:
+    if length == "10000000":
+        stranger.get("/sign-in")
+
+    answer = stranger.post(
+        path,
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input": Unread(), "CONTENT_LENGTH": length},
+    )
+
+    assert answer.status_code == (403 if length == "1000" else 413)
+
+
+def test_strangers_who_send_slowly_leave_room_for_everybody_else(stranger: FlaskClient, app: Flask) -> None:
+    stranger.get("/sign-in")
+    sent, begun = threading.Event(), threading.Semaphore(0)
+
+    class Slow(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, _buffer: object) -> int:
+            begun.release()
+            sent.wait(30)
+            return 0
+
+    def send_slowly() -> None:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["csrf"] = TOKEN
+        client.post(
+            "/sign-in",
+            content_type="application/x-www-form-urlencoded",
+            environ_overrides={"wsgi.input": Slow(), "CONTENT_LENGTH": "1000"},
+        )
+
+    senders = [threading.Thread(target=send_slowly) for _ in range(guard.STRANGERS_AT_ONCE)]
+    for each in senders:
+        each.start()
+    for _ in senders:
+        begun.acquire(timeout=10)
+
+    refused = sign_in(stranger, "raj@example.com", "a guess that comes too late")
+    sent.set()
+    for each in senders:
+        each.join()
+    later = sign_in(stranger, "raj@example.com", "a guess that is let in")
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert later.status_code == 422
