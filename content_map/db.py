@@ -70,10 +70,15 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str) -> Engine:
-    """Open an engine; on SQLite set WAL and leave BEGIN to us, so that writers take the lock at once."""
+    """Open an engine; on SQLite set WAL and leave BEGIN to us, so that writers take the lock at once.
+
+    Errors do not name what a statement was given: they are logged, and situations and names stay out of logs.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
-    engine = create_engine(url, connect_args={"timeout": 15.0, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
+    engine = create_engine(
+        url, connect_args={"timeout": 15.0, "check_same_thread": False}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 from structlog.testing import capture_logs
 
 from content_map.db import Sessions
@@ -171,3 +173,10 @@ def test_strangers_who_send_slowly_leave_room_for_everybody_else(stranger: Flask
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert later.status_code == 422
+
+
+def test_error_of_the_database_never_tells_what_a_statement_was_given(connection: Connection) -> None:
+    with pytest.raises(SQLAlchemyError) as failed, connection.begin_nested():
+        connection.execute(text("INSERT INTO nowhere VALUES (:situation)"), {"situation": "Kumar fears it"})
+
+    assert "Kumar" not in str(failed.value)
