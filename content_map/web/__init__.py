@@ -8,7 +8,7 @@ import pkgutil
 from flask import Blueprint, Flask
 
 from content_map import context
-from content_map.web import chrome, guard, surroundings
+from content_map.web import chrome, compression, guard, surroundings
 from content_map.web.problem_page import problem_page
 
 __all__ = ["problem_page", "register"]
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     # Below one name of their own: the API has nouns, and so blueprints, of the same names.
     pages = Blueprint("pages", __name__)
     pages.before_request(guard.let_in)
+    pages.after_request(compression.compress)
     for found in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name):
         blueprint = getattr(importlib.import_module(f"{__name__}.{found.name}"), "blueprint", None)
         if isinstance(blueprint, Blueprint):
