@@ -51,7 +51,7 @@ function send({ file, row }) {
   request.addEventListener("load", () => answered(row, file, request));
   request.addEventListener("error", () => again(row, file, words.lost));
   request.addEventListener("abort", () => again(row, file, words.cancelled));
-  request.addEventListener("loadend", () => { moving -= 1; next(); });
+  request.addEventListener("loadend", () => { moving -= 1; next(); tagWhenAllAreIn(row); });
   request.open("POST", form.dataset.api);
   request.setRequestHeader("X-CSRF-Token", document.body.dataset.csrf);
   request.setRequestHeader("Accept", "application/json");
@@ -75,8 +75,8 @@ function answered(row, file, request) {
     row.state.classList.add("state-ok");
     const tag = `${form.dataset.tag}?asset=${encodeURIComponent(answer.id)}`;
     link(row, words.tag, tag);
+    row.tag = tag;
     said.textContent = words.done.replace("{name}", file.name);
-    if (!document.querySelector("[data-tag-form]") && !moving && !waiting.length) location.href = tag;
   } else if (request.status === 409 && answer.twin) {
     refuse(row, words.twin.replace("{title}", answer.twin.title));
     link(row, words.open_twin, `${form.dataset.asset}${encodeURIComponent(answer.twin.id)}`);
@@ -85,6 +85,12 @@ function answered(row, file, request) {
   } else {
     refuse(row, answer.detail);
   }
+}
+
+// Nobody is taken away from a form they are filling, nor from a file that was refused.
+function tagWhenAllAreIn(row) {
+  const busy = moving || waiting.length || document.querySelector("[data-tag-form]");
+  if (row.tag && !busy && !list.querySelector(".state-bad")) location.href = row.tag;
 }
 
 function again(row, file, sentence) {
