@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_SECONDS = 90
+READY_SECONDS = 180
 STOP_SECONDS = 40
 RUNNING = "Content Map is running at"
 FIRST_LINK = re.compile(r"Create the first admin with this link, which works once: (\S+)")
