@@ -87,8 +87,11 @@ def register(app: Flask, render_page: Callable[[Problem], str]) -> None:
 
     def answer(error: Exception) -> Response:
         problem = describe(error)
-        if int(problem.status) >= 500:
+        if problem.status is HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("request.failed", path=_address(), status=int(problem.status), exc_info=error)
+        elif int(problem.status) > HTTPStatus.INTERNAL_SERVER_ERROR:
+            # A part is down, and whoever asks is told so: one line, not a stack trace for each poll of /health.
+            log.warning("request.unavailable", path=_address(), detail=problem.detail)
         if request.path.startswith(API):
             body, media_type = json.dumps(problem.document(), default=str), MEDIA_TYPE
         else:

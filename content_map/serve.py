@@ -21,7 +21,7 @@ from content_map.errors import ContentMapError
 from content_map.services import demonstration, indexing, jobs, signing_in, vocabulary
 from content_map.services.demonstration import Demonstration
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
-from content_map.wiring import EMBEDDED_FOLDER, Resources, open_resources, secret_key
+from content_map.wiring import EMBEDDED_FOLDER, Resources, note_address, open_resources, secret_key
 from search.contract import SearchUnavailable
 from storage.contract import StorageUnavailable
 from storage.embedded import EmbeddedStore
@@ -188,6 +188,7 @@ def _prepare(settings: Settings) -> str | None:
     """Bring the database up to date and fill it; the first admin's link while there is no admin."""
     logs.configure(settings.log_level)
     secret_key(settings)  # made now, before two web processes would each make one
+    note_address(settings)
     resources = open_resources(settings)
     now = _now()
     migrations.upgrade(resources.sessions.engine)

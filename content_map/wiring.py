@@ -17,6 +17,7 @@ from storage import open_store
 from storage.contract import ObjectStore
 
 KEY_FILE = "secret-key"
+ADDRESS_FILE = "address"
 EMBEDDED_FOLDER = "s3"
 
 
@@ -77,3 +78,16 @@ def _kept_secret(path: Path) -> str:
             os.link(fresh, path)
         fresh.unlink()
     return path.read_text(encoding="ascii")
+
+
+def note_address(settings: Settings) -> None:
+    """Leave the address that is being served in the data directory, for commands started beside it."""
+    (settings.data_dir / ADDRESS_FILE).write_text(settings.base_url, encoding="utf-8")
+
+
+def address_of(settings: Settings) -> str:
+    """The address for links that a command prints: the setting, or where this data directory was served last."""
+    if settings.base_url != Settings().base_url:
+        return settings.base_url
+    noted = settings.data_dir / ADDRESS_FILE
+    return noted.read_text(encoding="utf-8") if noted.exists() else settings.base_url

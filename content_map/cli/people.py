@@ -8,6 +8,7 @@ from content_map.cli._frame import data_option, now, resources
 from content_map.domain.people import Role
 from content_map.errors import Invalid
 from content_map.services import signing_in, users
+from content_map.wiring import address_of
 
 
 @click.group()
@@ -33,7 +34,7 @@ def user_add(email: str, role: str, name: str | None, team: str | None, print_to
             answer = secret
         else:
             link = signing_in.invite(session, person.id, actor=None, now=now())
-            answer = f"{parts.settings.base_url}/welcome/{link}"
+            answer = f"{address_of(parts.settings)}/welcome/{link}"
     click.echo(answer)
 
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from content_map.cli import cli
 from content_map.config import Settings
-from content_map.wiring import open_resources
+from content_map.wiring import note_address, open_resources
 from content_map.worker import Worker
 
 Run = Callable[..., Result]
@@ -58,6 +58,14 @@ def test_a_new_person_gets_a_one_time_link(run: Run) -> None:
 
     assert done.exit_code == 0
     assert done.stdout.startswith("http://127.0.0.1:8000/welcome/")
+
+
+def test_a_link_leads_to_where_the_data_directory_is_served(run: Run, data: Path) -> None:
+    note_address(Settings.from_environ({}, data_dir=data, base_url="http://127.0.0.1:8300"))
+
+    done = run("user", "add", "mia@example.com", "--role", "marketer")
+
+    assert done.stdout.startswith("http://127.0.0.1:8300/welcome/")
 
 
 def test_print_token_prints_the_token_and_nothing_else(run: Run) -> None:
