@@ -77,9 +77,7 @@ def sessions(connection: Connection) -> Sessions:
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """Real files nobody here wrote; a test that needs them skips where they are absent."""
-    folder = Path(
-        os.environ.get("CONTENT_MAP_CORPORA", Path(__file__).parents[2] / "shared" / "corpora")
-    )
+    folder = Path(os.environ.get("CONTENT_MAP_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
     if not folder.is_dir():
         pytest.skip("the corpora are not here; CONTENT_MAP_CORPORA names their folder")
     return folder
@@ -87,6 +85,20 @@ def corpora() -> Path:
 
 # What never opens the database, or proves nothing that a database could change, runs on SQLite alone.
 RUN_ONCE = ("tests/domain", "tests/search", "tests/storage", "tests/extraction")
+RUN_ONCE_FILES = frozenset(
+    {
+        "test_architecture.py",
+        "test_browser_behaviour.py",
+        "test_browser_pages.py",
+        "test_docs.py",
+        "test_journey_gigabyte.py",
+        "test_journey_s3.py",
+        "test_serving.py",
+        "test_set_up.py",
+        "test_supervisor.py",
+        "test_tokens.py",
+    }
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -94,7 +106,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("CONTENT_MAP_TEST_DATABASE", "sqlite") == "sqlite":
         return
     folders = tuple(str(config.rootpath / folder) + os.sep for folder in RUN_ONCE)
-    once = [item for item in items if str(item.path).startswith(folders) or item.get_closest_marker("once")]
+    once = [
+        item
+        for item in items
+        if str(item.path).startswith(folders)
+        or item.path.name in RUN_ONCE_FILES
+        or item.get_closest_marker("once")
+    ]
     if once:
         config.hook.pytest_deselected(items=once)
         left_out = {id(item) for item in once}

@@ -11,9 +11,10 @@ from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
+from content_map.db import new_id
 from content_map.domain import vocabulary as rules
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
@@ -74,13 +75,21 @@ def install_first(session: Session) -> None:
 def add_rows(session: Session, rows: Iterable[TermRow]) -> None:
     """Add terms that are not there yet; present ones are left as people made them."""
     present = {term.full_key for term in session.scalars(select(Term))}
-    for row in rows:
-        if f"{row.facet}:{row.key}" in present:
-            continue
-        aliases = {alias.casefold(): alias for alias in row.aliases}
-        term = Term(facet_key=row.facet, key=row.key, name=row.name)
-        term.aliases = [TermAlias(alias=alias) for alias in aliases.values()]
-        session.add(term)
+    fresh = [(new_id(), row) for row in rows if f"{row.facet}:{row.key}" not in present]
+    if not fresh:
+        return
+    # In bulk, past the outbox: no asset can carry a term that is new.
+    session.execute(
+        insert(Term),
+        [{"id": id_, "facet_key": row.facet, "key": row.key, "name": row.name} for id_, row in fresh],
+    )
+    aliases = [
+        {"term_id": id_, "alias": alias}
+        for id_, row in fresh
+        for alias in {alias.casefold(): alias for alias in row.aliases}.values()
+    ]
+    if aliases:
+        session.execute(insert(TermAlias), aliases)
     session.flush()
     _changed(session)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,3 @@ def chromium() -> Iterator[Browser]:
 
     with running_chromium() as browser:
         yield browser
-
-
-@pytest.fixture(scope="session")
-def once_on_sqlite() -> None:
-    """Leave out what cannot differ between databases; the story in the browser runs on both."""
-    if os.environ.get("CONTENT_MAP_TEST_DATABASE", "sqlite") != "sqlite":
-        pytest.skip("How pages look and answer to keys does not depend on the database: seen on SQLite.")

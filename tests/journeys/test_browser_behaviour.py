@@ -19,7 +19,7 @@ from tests.support.databases import opened
 from tests.support.server import Server
 from tests.support.waiting import comes_true
 
-pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("once_on_sqlite")]
+pytestmark = pytest.mark.journey
 
 SITUATION = "lender afraid its tills stop working"
 TITLES = ("Proof from a bank", "Nine branches moved", "Rolled back in time")
@@ -47,7 +47,7 @@ class Product:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, once_on_sqlite: None) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     data = tmp_path_factory.mktemp("behaviour") / "data"
     operator = Operator(data)
     with Server(data) as server:

@@ -26,7 +26,7 @@ from tests.support.browser import (
 )
 from tests.support.server import Server
 
-pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("once_on_sqlite")]
+pytestmark = pytest.mark.journey
 
 SITUATION = "COO of a hospital group afraid of downtime during migration, the board wants proof"
 ACCOUNT = "Harbour & Vale"
@@ -76,7 +76,7 @@ class Visitor:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, once_on_sqlite: None) -> Iterator[Server]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("demo") / "data", "--demo") as server:
         yield server
 
