@@ -17,8 +17,7 @@ from tests.support.chromium import chromium_path  # noqa: E402 - found from the 
 from tests.support.postgres import FOLDER_VARIABLE, PostgresMissingError, running_postgres  # noqa: E402
 
 DATABASE_VARIABLE = "CONTENT_MAP_TEST_DATABASE"
-# Journeys mostly wait for servers: twice as many processes as the two cores of a small machine keep both busy.
-PARALLEL = ["-n", "4", "--dist", "loadfile"]
+PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 
 def main() -> int:

@@ -56,6 +56,9 @@ def resources(*, migrated: bool = True) -> Resources:
     read = settings()
     logs.configure("WARNING" if read.log_level == "INFO" else read.log_level)
     opened = open_resources(read)
+    root = click.get_current_context().find_root()
+    root.call_on_close(opened.index.close)
+    root.call_on_close(opened.sessions.engine.dispose)
     if migrated and not migrations.is_current(opened.sessions.engine):
         raise click.ClickException("The database is not up to date. Run `content-map db upgrade` first.")
     return opened

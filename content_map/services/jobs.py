@@ -66,10 +66,14 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    # In two steps: as a subquery of the update, PostgreSQL may run it again for each row and pass the limit.
+    ids = session.scalars(wanted).all()
+    if not ids:
+        return []
     fence = f"{worker}{new_id()}"[:ID_CHARACTERS]
     taken = session.execute(
         update(Job)
-        .where(Job.id.in_(wanted.scalar_subquery()))
+        .where(Job.id.in_(ids))
         .values(state="running", fence=fence, leased_until=now + LEASE, attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.subject, Job.payload, Job.version, Job.attempts)
         .execution_options(synchronize_session=False)

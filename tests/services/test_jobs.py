@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from content_map.models import Job, Lease, enqueue
@@ -30,6 +30,22 @@ def test_a_claimed_job_is_not_claimed_again_while_its_lease_lasts(session: Sessi
 
     assert [each.subject for each in first] == ["version-1"]
     assert second == []
+
+
+def test_no_more_jobs_are_claimed_than_asked_for_whatever_the_database_plans(
+    session: Session, now: datetime
+) -> None:
+    """PostgreSQL may run a limited, locking subquery once for each outer row, and take a new row each time."""
+    if session.get_bind().dialect.name == "postgresql":
+        for choice in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize", "bitmapscan"):
+            session.execute(text(f"SET LOCAL enable_{choice} = off"))
+    for number in range(40):
+        enqueue(session, KIND, f"version-{number}")
+
+    claims = jobs.claim(session, [KIND], limit=3, now=now)
+
+    assert len(claims) == 3
+    assert len(session.scalars(select(Job).where(Job.state == "running")).all()) == 3
 
 
 def test_a_job_whose_worker_died_is_claimed_again_and_the_dead_cannot_finish_it(
