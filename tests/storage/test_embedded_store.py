@@ -118,7 +118,7 @@ def test_its_secrets_are_its_owners_only(server: EmbeddedStore) -> None:
 
 def test_its_secrets_stand_in_no_command_line(server: EmbeddedStore) -> None:
     shown = subprocess.run(
-        ["ps", "-o", "args=", "-p", str(server.pid)], capture_output=True, text=True, check=True
+        ["ps", "-ww", "-o", "args=", "-p", str(server.pid)], capture_output=True, text=True, check=True
     ).stdout
 
     assert "mini" in shown
