@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Iterator
@@ -34,6 +35,11 @@ NAMING = {
 def new_id() -> str:
     """Make an opaque id."""
     return uuid.uuid4().hex
+
+
+def new_ordered_id() -> str:
+    """Make an opaque id that sorts after those made before it, for rows that are served in order."""
+    return f"{time.time_ns():016x}{uuid.uuid4().hex[:16]}"
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -7,20 +7,21 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
+from content_map.db import new_id
 from content_map.errors import ContentMapError
 from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
-from content_map.models.outbox import INDEX, INDEX_TERM, enqueue_index
-from content_map.services import indexing, ingest, jobs, lifelines, previews, sweeping
+from content_map.models.outbox import INDEX
+from content_map.services import indexing, ingest, jobs, lifelines
 from content_map.services.ingest import EXTRACT
 from content_map.services.jobs import Claim
 from content_map.wiring import Resources
+from content_map.work import Bench, Chore, all_chores, all_handlers
 from search.contract import SearchError
 
 log = structlog.get_logger()
@@ -29,10 +30,8 @@ IDLE_SECONDS = 0.3
 BEAT_SECONDS = 10.0
 INDEX_BATCH = 200
 INDEX_LEASE_SECONDS = 60
-SWEEP_LEASE = "sweep"
-SWEEP_EVERY_SECONDS = 24 * 3600
-
-Handler = Callable[["Worker", Claim], ingest.Conclude]
+CHORE_SECONDS = 30.0
+CHORE_RETRY_SECONDS = 600
 
 
 def _now() -> datetime:
@@ -46,8 +45,9 @@ class Worker:
         self.resources = resources
         self.clock = clock
         self.name = jobs.new_worker_name()
-        self.limits = Limits()
-        self.sandbox = default_sandbox()
+        self.bench = Bench(resources, Limits(), default_sandbox(), clock)
+        self._handlers = all_handlers()
+        self._chores = all_chores()
         self._stopping = threading.Event()
         self._held: dict[str, Claim] = {}
         self._guard = threading.Lock()
@@ -65,7 +65,7 @@ class Worker:
                 target=self._forever, args=(self.index_due, IDLE_SECONDS), name="index", daemon=True
             ),
             threading.Thread(
-                target=self._forever, args=(self.sweep_due, SWEEP_EVERY_SECONDS), name="sweep", daemon=True
+                target=self._forever, args=(self.chores_due, CHORE_SECONDS), name="chores", daemon=True
             ),
         ]
         for thread in threads:
@@ -78,14 +78,30 @@ class Worker:
         lifeline.let_go()
         log.info("worker.stopped", worker=self.name)
 
-    def sweep_due(self) -> int:
-        """Remove bytes without a row, once a day whichever worker comes first; returns how many."""
+    def chores_due(self) -> int:
+        """Do what the clock asks for, each thing once a period whichever worker comes first; returns how many."""
+        return sum(1 for chore in self._chores if self._take_turn(chore) and self._do_chore(chore))
+
+    def _take_turn(self, chore: Chore) -> bool:
+        name = f"chore-{chore.name}"
+        with self.resources.sessions.read() as session:
+            if jobs.is_held(session, name, now=self.clock()):  # nearly always: an idle worker takes no lock
+                return False
         with self.resources.sessions.write() as session:
-            if not jobs.hold(session, SWEEP_LEASE, self.name, seconds=SWEEP_EVERY_SECONDS, now=self.clock()):
-                return 0
-        removed = sweeping.sweep(self.resources.sessions, self.resources.store, now=self.clock())
-        log.info("store.swept", removed=removed)
-        return 0
+            turn = new_id()  # a holder of its own: nobody lengthens it, not even this worker
+            return jobs.hold(session, name, turn, seconds=chore.every_seconds, now=self.clock())
+
+    def _do_chore(self, chore: Chore) -> bool:
+        try:
+            changed = chore.do(self.bench)
+        except Exception as error:  # one that fails must not keep the others from their turn
+            log.error("chore.failed", chore=chore.name, error=str(error), exc_info=error)
+            with self.resources.sessions.write() as session:
+                wait = min(chore.every_seconds, CHORE_RETRY_SECONDS)
+                jobs.hold_until(session, f"chore-{chore.name}", self.clock() + timedelta(seconds=wait))
+            return False
+        log.info("chore.done", chore=chore.name, changed=changed)
+        return True
 
     def close(self) -> None:
         """Give every lease back; the sandbox ends with the process."""
@@ -101,7 +117,7 @@ class Worker:
 
     def work_due(self) -> int:
         """Do one due job that is not the index's; returns how many were done."""
-        claims = self._claim(list(HANDLERS), 1)
+        claims = self._claim(list(self._handlers), 1)
         for each in claims:
             self._do(each)
         return len(claims)
@@ -156,7 +172,7 @@ class Worker:
     def _do(self, claim: Claim) -> None:
         started = time.monotonic()
         try:
-            conclude = HANDLERS[claim.kind](self, claim)
+            conclude = self._handlers[claim.kind](self.bench, claim)
             with self.resources.sessions.write() as session:
                 conclude(session)
                 jobs.finish(session, claim)
@@ -217,36 +233,3 @@ class Worker:
         with self._guard:
             for each in claims:
                 self._held.pop(each.id, None)
-
-
-def _extract(worker: Worker, claim: Claim) -> ingest.Conclude:
-    return ingest.extract(
-        worker.resources.sessions,
-        worker.resources.store,
-        claim.subject,
-        sandbox=worker.sandbox,
-        vocabulary=worker.resources.vocabulary.current,
-        limits=worker.limits,
-        spool=worker.resources.settings.data_dir,
-    )
-
-
-def _preview(worker: Worker, claim: Claim) -> ingest.Conclude:
-    return previews.render(
-        worker.resources.sessions,
-        worker.resources.store,
-        claim.subject,
-        sandbox=worker.sandbox,
-        limits=worker.limits,
-        spool=worker.resources.settings.data_dir,
-    )
-
-
-def _index_term(_worker: Worker, claim: Claim) -> ingest.Conclude:
-    def conclude(session: Session) -> None:
-        enqueue_index(session, indexing.assets_with_term(session, claim.subject))
-
-    return conclude
-
-
-HANDLERS: dict[str, Handler] = {EXTRACT: _extract, ingest.PREVIEW: _preview, INDEX_TERM: _index_term}

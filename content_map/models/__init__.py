@@ -3,10 +3,17 @@
 from content_map.models.account import Account
 from content_map.models.asset import Asset, AssetPeriod, Page, Suggestion, Version
 from content_map.models.audit import AuditEntry, AuditHead
+from content_map.models.copies import SketchHash
+from content_map.models.flag import Flag
+from content_map.models.intake import Intake, IntakeItem
 from content_map.models.job import Heartbeat, IdempotentReply, Job, Lease, Mark
+from content_map.models.link import LinkCheck
 from content_map.models.outbox import enqueue, enqueue_index
+from content_map.models.reminder import Digest, Reminder
 from content_map.models.request import Request
 from content_map.models.search import Search, SearchHit
+from content_map.models.undo import Undo
+from content_map.models.upload import Upload
 from content_map.models.usage import UsageEvent
 from content_map.models.user import Notification, OneTimeLink, SignInAttempt, Team, Token, User, UserPeriod
 from content_map.models.vocabulary import AssetTerm, Facet, Term, TermAlias
@@ -18,24 +25,33 @@ __all__ = [
     "AssetTerm",
     "AuditEntry",
     "AuditHead",
+    "Digest",
     "Facet",
+    "Flag",
     "Heartbeat",
     "IdempotentReply",
+    "Intake",
+    "IntakeItem",
     "Job",
     "Lease",
+    "LinkCheck",
     "Mark",
     "Notification",
     "OneTimeLink",
     "Page",
+    "Reminder",
     "Request",
     "Search",
     "SearchHit",
     "SignInAttempt",
+    "SketchHash",
     "Suggestion",
     "Team",
     "Term",
     "TermAlias",
     "Token",
+    "Undo",
+    "Upload",
     "UsageEvent",
     "User",
     "UserPeriod",

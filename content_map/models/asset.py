@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, and_
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+)
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from content_map.db import ID_CHARACTERS, Base, new_id
@@ -47,6 +57,7 @@ class Asset(Base):
     publish_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     review_by: Mapped[date | None]
+    reviewed_at: Mapped[datetime | None]
     successor_id: Mapped[str | None] = mapped_column(ForeignKey("assets.id"))
     version_number: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int] = mapped_column(default=1)
@@ -87,11 +98,16 @@ class Version(Base):
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"))
     number: Mapped[int]
     change: Mapped[str] = mapped_column(String(5), default="major")
-    store_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    # What people call it, such as 2.1; `number` is what every address takes.
+    label: Mapped[str] = mapped_column(String(20), default="1.0", server_default="1.0")
+    note: Mapped[str | None] = mapped_column(String(500))
+    restored_from: Mapped[int | None]
+    # Ours begin with `assets/`; any other key is of an object that was there before us and is only read.
+    store_key: Mapped[str | None] = mapped_column(String(1024), unique=True)
     url: Mapped[str | None] = mapped_column(String(2000))
     file_name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12), default=State.PROCESSING)
@@ -104,6 +120,9 @@ class Version(Base):
     author: Mapped[str | None] = mapped_column(String(300))
     links: Mapped[list[str]] = mapped_column(default=list)
     sketch: Mapped[list[Any]] = mapped_column(default=list)
+    duration_seconds: Mapped[int | None]
+    # A PDF made of an office file, from which its pages are drawn; null where there is none.
+    rendition_key: Mapped[str | None] = mapped_column(String(200))
     created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 
@@ -126,6 +145,10 @@ class Page(Base):
     no_text: Mapped[bool] = mapped_column(default=False)
     image_key: Mapped[str | None] = mapped_column(String(200))
     thumbnail_key: Mapped[str | None] = mapped_column(String(200))
+    # True where the picture only stands in for the page: a card with its title and first lines.
+    is_simplified: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A hash of its words, equal for pages that say the same; null for a page with next to no words.
+    fingerprint: Mapped[str | None] = mapped_column(String(32), index=True)
 
 
 class AssetPeriod(Base):

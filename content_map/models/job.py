@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from content_map.db import ID_CHARACTERS, Base, new_id
+from content_map.db import ID_CHARACTERS, Base, new_ordered_id
 
 
 class Job(Base):
@@ -19,11 +19,15 @@ class Job(Base):
         CheckConstraint("state IN ('waiting', 'running', 'dead')", name="state"),
         Index("ix_jobs_state_run_at", "state", "run_at"),
         Index("ix_jobs_kind_run_at", "kind", "run_at"),
+        Index("ix_jobs_state_priority_id", "state", "priority", "id"),
     )
 
-    id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True, default=new_id)
+    # In the order they were left in, so that equals are served first come, first served.
+    id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True, default=new_ordered_id)
     kind: Mapped[str] = mapped_column(String(40))
-    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True, default=new_id)
+    # The lower, the sooner, among those that are due.
+    priority: Mapped[int] = mapped_column(SmallInteger, default=5, server_default="5")
+    dedupe_key: Mapped[str] = mapped_column(String(200), unique=True, default=new_ordered_id)
     # The id of the row the job is about.
     subject: Mapped[str] = mapped_column(String(64), index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)

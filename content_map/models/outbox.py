@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from content_map.db import new_id
+from content_map.db import new_ordered_id
 from content_map.models.asset import Asset, Page, Version
 from content_map.models.job import Job
 from content_map.models.vocabulary import AssetTerm, Term, TermAlias
@@ -41,19 +41,23 @@ def enqueue(
     payload: Mapping[str, Any] | None = None,
     run_at: datetime = AT_ONCE,
     dedupe_key: str | None = None,
+    priority: int = 5,
 ) -> None:
     """Leave a job in the session's transaction; one with the same `dedupe_key` is renewed instead.
+
+    Of the jobs that are due, those with the lowest `priority` go first.
 
     A renewed job that is running stays running and runs again afterwards.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(Job).values(
-        id=new_id(),
+        id=new_ordered_id(),
         kind=kind,
+        priority=priority,
         subject=subject,
         payload=dict(payload or {}),
         run_at=run_at,
-        dedupe_key=dedupe_key or new_id(),
+        dedupe_key=dedupe_key or new_ordered_id(),
         state="waiting",
         version=1,
         attempts=0,
@@ -63,6 +67,7 @@ def enqueue(
         set_={
             "version": Job.version + 1,
             "run_at": statement.excluded.run_at,
+            "priority": statement.excluded.priority,
             "payload": statement.excluded.payload,
             "attempts": 0,
             "last_error": None,

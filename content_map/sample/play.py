@@ -33,7 +33,7 @@ def stage(resources: Resources, *, now: datetime) -> None:
     shelving.retire(resources, shelf, staff, now=now)
     desk.lay_out(resources, shelf, staff, now=now)
     shelving.read_new(worker)
-    worker.sandbox.close()
+    worker.bench.sandbox.close()
     while worker.index_due():
         pass
     worker.close()

@@ -18,7 +18,8 @@ from content_map.services import assets as asset_services
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.ingest import EXTRACT
 from content_map.wiring import Resources
-from content_map.worker import HANDLERS, Worker
+from content_map.work import all_handlers
+from content_map.worker import Worker
 
 Shelf = Mapping[str, str]
 """Asset ids by sample key."""
@@ -88,13 +89,13 @@ def read_new(worker: Worker) -> None:
 
     A fault ends the filling: half a sample library helps nobody.
     """
-    sessions = worker.resources.sessions
+    sessions, read = worker.resources.sessions, all_handlers()[EXTRACT]
     while True:
         with sessions.write() as session:
             claims = jobs.claim(session, [EXTRACT], limit=1, now=worker.clock())
         if not claims:
             return
-        conclude = HANDLERS[EXTRACT](worker, claims[0])
+        conclude = read(worker.bench, claims[0])
         with sessions.write() as session:
             conclude(session)
             jobs.finish(session, claims[0])

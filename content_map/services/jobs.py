@@ -62,7 +62,7 @@ def claim(
     wanted = (
         select(Job.id)
         .where(due, Job.kind.in_(kinds))
-        .order_by(Job.run_at, Job.id)
+        .order_by(Job.priority, Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -199,6 +199,16 @@ def hold(session: Session, name: str, holder: str, *, seconds: int, now: datetim
     return True
 
 
+def is_held(session: Session, name: str, *, now: datetime) -> bool:
+    """Say whether somebody holds a named lease; cheap, and may be out of date at once."""
+    return session.scalar(select(Lease.name).where(Lease.name == name, Lease.until > now)) is not None
+
+
+def hold_until(session: Session, name: str, until: datetime) -> None:
+    """Let a named lease end at another time, whoever holds it."""
+    session.execute(update(Lease).where(Lease.name == name).values(until=until))
+
+
 def let_go(session: Session, name: str, holder: str) -> None:
     """Give a named lease up if it is still held."""
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
@@ -257,7 +267,9 @@ def counts(session: Session) -> dict[tuple[str, str], int]:
 
 def dead(session: Session) -> Sequence[Job]:
     """List the dead letters, oldest first."""
-    return session.scalars(select(Job).where(Job.state == "dead").order_by(Job.run_at, Job.id)).all()
+    return session.scalars(
+        select(Job).where(Job.state == "dead").order_by(Job.priority, Job.run_at, Job.id)
+    ).all()
 
 
 def revive(session: Session, *, now: datetime) -> int:

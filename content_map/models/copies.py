@@ -1,0 +1,20 @@
+"""What finds copies: the smallest hashes of a version's word sequences, looked up the other way round."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from content_map.db import Base
+
+
+class SketchHash(Base):
+    """One of a version's smallest hashes; `versions.sketch` holds all of them, this finds who shares some."""
+
+    __tablename__ = "sketch_hashes"
+
+    # Unsigned 64 bits, kept as the signed number of the same bits.
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    version_id: Mapped[str] = mapped_column(
+        ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,0 +1,33 @@
+"""Files become pages, and pages pictures."""
+
+from __future__ import annotations
+
+from content_map.services import ingest, previews
+from content_map.services.jobs import Claim
+from content_map.work._contract import Bench, Conclude, Handler
+
+
+def _extract(bench: Bench, claim: Claim) -> Conclude:
+    return ingest.extract(
+        bench.resources.sessions,
+        bench.resources.store,
+        claim.subject,
+        sandbox=bench.sandbox,
+        vocabulary=bench.resources.vocabulary.current,
+        limits=bench.limits,
+        spool=bench.resources.settings.data_dir,
+    )
+
+
+def _preview(bench: Bench, claim: Claim) -> Conclude:
+    return previews.render(
+        bench.resources.sessions,
+        bench.resources.store,
+        claim.subject,
+        sandbox=bench.sandbox,
+        limits=bench.limits,
+        spool=bench.resources.settings.data_dir,
+    )
+
+
+HANDLERS: dict[str, Handler] = {ingest.EXTRACT: _extract, ingest.PREVIEW: _preview}
