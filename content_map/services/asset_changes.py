@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict
 
@@ -48,9 +48,18 @@ class AssetChanges(TypedDict, total=False):
 
 def apply(session: Session, asset: Asset, changes: AssetChanges, *, actor: Actor, now: datetime) -> None:
     """Set what is named, or nothing at all. Raises Invalid with a sentence for each field."""
-    problems = list(_problems(session, asset, changes, actor, now))
-    if problems:
-        raise Invalid(" ".join(each.detail for each in problems), problems)
+    found = problems(session, asset, changes, actor=actor, now=now)
+    if found:
+        raise Invalid(" ".join(each.detail for each in found), found)
+    put(asset, changes)
+    if "terms" in changes:
+        tagging.set_terms(session, asset, changes["terms"] or ())
+    session.flush()
+    periods.record(session, asset, now=now, backdate=backdates(changes, actor))
+
+
+def put(asset: Asset, changes: AssetChanges) -> None:
+    """Set the columns that are named, unchecked; terms and periods are left to the caller."""
     for name in _PLAIN:
         if name in changes:
             setattr(asset, name, changes[name])  # type: ignore[literal-required]
@@ -62,16 +71,17 @@ def apply(session: Session, asset: Asset, changes: AssetChanges, *, actor: Actor
         asset.owner_id = changes["owner"]
     if "successor" in changes:
         asset.successor_id = changes["successor"]
-    if "terms" in changes:
-        tagging.set_terms(session, asset, changes["terms"] or ())
-    session.flush()
-    backdate = actor.role is Role.ADMIN and changes.get("publish_at") is not None
-    periods.record(session, asset, now=now, backdate=backdate)
 
 
-def _problems(
-    session: Session, asset: Asset, changes: AssetChanges, actor: Actor, now: datetime
+def backdates(changes: AssetChanges, actor: Actor) -> bool:
+    """Say whether the change may lengthen the asset's first period backwards."""
+    return actor.role is Role.ADMIN and changes.get("publish_at") is not None
+
+
+def problems(
+    session: Session, asset: Asset, changes: AssetChanges, *, actor: Actor, now: datetime
 ) -> Sequence[FieldError]:
+    """List what speaks against the change, a sentence for each field; terms are checked where they are set."""
     found: list[FieldError] = []
     conversation = changes.get("conversation", asset.conversation)
     status = changes.get("status", asset.status)
@@ -116,11 +126,16 @@ def snapshot(session: Session, asset: Asset) -> dict[str, Any]:
     terms = session.scalars(
         select(Term).join(AssetTerm, AssetTerm.term_id == Term.id).where(AssetTerm.asset_id == asset.id)
     )
+    return plain(asset, [term.full_key for term in terms])
+
+
+def plain(asset: Asset, terms: Iterable[str]) -> dict[str, Any]:
+    """The same of an asset whose terms (`facet:term`) are known already."""
     return {
         "title": asset.title,
         "summary": asset.summary,
         "conversation": asset.conversation,
-        "terms": sorted(term.full_key for term in terms),
+        "terms": sorted(terms),
         "guide": dict(asset.guide),
         "audience": str(asset.audience),
         "status": str(asset.status),

@@ -32,10 +32,45 @@ def note(
     changes: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry; `changes` holds plain JSON values, never secrets. No actor: a command on the machine."""
+    entry = _append(session, _head(session), action, noun, noun_id, actor, now, changes or {})
+    session.flush()
+    return entry
+
+
+def note_each(
+    session: Session,
+    action: str,
+    noun: str,
+    changes: Mapping[str, Mapping[str, Any]],
+    *,
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """Append one entry for each id with its changes, in their order, and write them together."""
+    head = _head(session)
+    for noun_id, changed in changes.items():
+        _append(session, head, action, noun, noun_id, actor, now, changed)
+    session.flush()
+
+
+def _head(session: Session) -> AuditHead:
     head = session.get(AuditHead, HEAD, with_for_update=True)
     if head is None:
         head = AuditHead(id=HEAD, number=0, hash="")
         session.add(head)
+    return head
+
+
+def _append(
+    session: Session,
+    head: AuditHead,
+    action: str,
+    noun: str,
+    noun_id: str,
+    actor: Actor | None,
+    now: datetime,
+    changes: Mapping[str, Any],
+) -> AuditEntry:
     entry = AuditEntry(
         number=head.number + 1,
         at=now,
@@ -43,13 +78,12 @@ def note(
         action=action,
         noun=noun,
         noun_id=noun_id,
-        changes=json.loads(json.dumps(changes or {}, default=str)),
+        changes=json.loads(json.dumps(changes, default=str)),
         previous_hash=head.hash,
     )
     entry.hash = _hash(entry)
     head.number, head.hash = entry.number, entry.hash
     session.add(entry)
-    session.flush()
     return entry
 
 

@@ -5,6 +5,7 @@ Kept from the first release because it cannot be made up later: eligibility and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -14,12 +15,21 @@ from content_map.domain.assets import Status
 from content_map.models import Asset, AssetPeriod
 
 
-def record(session: Session, asset: Asset, *, now: datetime, backdate: bool = False) -> None:
+def record(
+    session: Session,
+    asset: Asset,
+    *,
+    now: datetime,
+    backdate: bool = False,
+    ahead: list[AssetPeriod] | None = None,
+) -> None:
     """Bring the asset's periods in line with the asset as it is from `now` on; the past stays as it was.
 
     `backdate`: an admin set `publish_at` in the past, which lengthens the first period backwards.
+    `ahead`: its periods that end after `now`, where the caller has loaded them for many assets at once.
     """
-    ahead = _ending_after(session, asset, now)
+    if ahead is None:
+        ahead = _ending_after(session, asset, now)
     if asset.status != Status.PUBLISHED or asset.conversation is None:
         _end(session, ahead, now, "archived" if asset.status == Status.ARCHIVED else "withdrawn")
         return
@@ -40,10 +50,18 @@ def record(session: Session, asset: Asset, *, now: datetime, backdate: bool = Fa
     session.flush()
 
 
-def _ending_after(session: Session, asset: Asset, now: datetime) -> list[AssetPeriod]:
-    mine = select(AssetPeriod).where(AssetPeriod.asset_id == asset.id)
+def ahead_of(session: Session, asset_ids: Collection[str], *, now: datetime) -> dict[str, list[AssetPeriod]]:
+    """Load the periods that end after `now`, in order, of each asset; only assets that have one are in it."""
+    found: dict[str, list[AssetPeriod]] = {}
     still = or_(AssetPeriod.ends_at.is_(None), AssetPeriod.ends_at > now)
-    return list(session.scalars(mine.where(still).order_by(AssetPeriod.starts_at)))
+    mine = select(AssetPeriod).where(AssetPeriod.asset_id.in_(asset_ids), still)
+    for period in session.scalars(mine.order_by(AssetPeriod.starts_at)):
+        found.setdefault(period.asset_id, []).append(period)
+    return found
+
+
+def _ending_after(session: Session, asset: Asset, now: datetime) -> list[AssetPeriod]:
+    return ahead_of(session, [asset.id], now=now).get(asset.id, [])
 
 
 def _end(session: Session, periods: list[AssetPeriod], now: datetime, reason: str) -> None:
