@@ -23,6 +23,7 @@ from content_map.services import tagging
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
+LINK = "link"
 PREVIEW = "preview"
 GIVEN_UP = "given_up"
 PIECE_BYTES = 1024 * 1024
@@ -65,23 +66,34 @@ def extract(
         result = read_document(copy, subject.file_name, limits, sandbox)
 
     def conclude(session: Session) -> None:
-        version = session.get(Version, version_id)
-        if version is None:
-            return
-        _write(session, version, result, sha256)
-        asset = session.scalars(
-            select(Asset)
-            .where(Asset.id == version.asset_id)
-            .options(selectinload(Asset.terms).joinedload(AssetTerm.term))
-        ).one()
-        if asset.version_number == version.number:
-            _better_title(asset, result)
-            _suggest(session, asset, result, vocabulary(session))
-        if not result.failed:
-            enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
-        session.flush()
+        write_reading(session, version_id, result, sha256, vocabulary)
 
     return conclude
+
+
+def write_reading(
+    session: Session,
+    version_id: str,
+    result: Extract,
+    sha256: str,
+    vocabulary: Callable[[Session], Vocabulary],
+) -> None:
+    """Put what was read onto a version in place of what it had; one that was removed meanwhile is left alone."""
+    version = session.get(Version, version_id)
+    if version is None:
+        return
+    _write(session, version, result, sha256)
+    asset = session.scalars(
+        select(Asset)
+        .where(Asset.id == version.asset_id)
+        .options(selectinload(Asset.terms).joinedload(AssetTerm.term))
+    ).one()
+    if asset.version_number == version.number:
+        _better_title(asset, result)
+        _suggest(session, asset, result, vocabulary(session))
+    if not result.failed:
+        enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
+    session.flush()
 
 
 def give_up(session: Session) -> int:
@@ -92,7 +104,7 @@ def give_up(session: Session) -> int:
     buried = session.scalars(
         select(Version)
         .join(Job, Job.subject == Version.id)
-        .where(Job.kind == EXTRACT, Job.state == "dead", Version.state == State.PROCESSING.value)
+        .where(Job.kind.in_((EXTRACT, LINK)), Job.state == "dead", Version.state == State.PROCESSING.value)
     ).all()
     for version in buried:
         version.state = State.FAILED
@@ -149,7 +161,8 @@ def _write(session: Session, version: Version, result: Extract, sha256: str) -> 
     version.problem_code = str(result.problem.code) if result.problem else None
     sentences = [result.problem.sentence] if result.problem else []
     version.problem = " ".join([*sentences, *result.warnings]) or None
-    version.kind = result.kind or version.kind
+    if version.store_key is not None:  # an address stays a link, whatever it leads to
+        version.kind = result.kind or version.kind
     version.media_type = result.media_type or version.media_type
     version.page_count = len(result.pages)
     version.word_count = result.words
