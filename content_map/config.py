@@ -9,8 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from storage.keys import is_foreign_key
+
 PREFIX = "CONTENT_MAP_"
 GIB = 1024**3
+# What we write into the store: nothing below is anybody else's.
+OWN_FOLDERS = frozenset({"assets", "previews", "renditions"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -31,6 +35,11 @@ class Settings:
     store_url: str = _setting(
         "", "`disk:FOLDER` or `s3://BUCKET/PREFIX?endpoint=…&region=…`; empty: disk in the data directory."
     )
+    register_prefix: str = _setting(
+        "",
+        "Folder of the store's bucket, such as `marketing/decks`, whose files may become assets without being "
+        "copied; empty: none.",
+    )
     index_url: str = _setting("", "`whoosh:FOLDER`; empty: in the data directory.")
     secret_key: str = _setting(
         "", "Signs cookies and links; made once in the data directory while BASE_URL is loopback."
@@ -47,6 +56,7 @@ class Settings:
     )
     passed_over_reps: int = _setting(5, "Distinct reps those impressions must come from.")
     passed_over_rank: int = _setting(5, "The worst rank that still counts as a good one.")
+    review_months: int = _setting(6, "How long “still right” holds when no day is named.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
     demo: bool = _setting(
@@ -72,6 +82,7 @@ class Settings:
         given["database_url"] = self.database_url or f"sqlite:///{folder / 'content-map.sqlite'}"
         given["store_url"] = self.store_url or f"disk:{folder / 'store'}"
         given["index_url"] = self.index_url or f"whoosh:{folder / 'index'}"
+        given["register_prefix"] = _as_folder(self.register_prefix)
         given["base_url"] = self.base_url.rstrip("/")
         return Settings(**given)
 
@@ -96,6 +107,12 @@ class Settings:
         return ZoneInfo(self.time_zone)
 
 
+def _as_folder(prefix: str) -> str:
+    """A folder of the bucket as a foreign key begins: a slash in front and one at the end."""
+    inner = prefix.strip().strip("/")
+    return f"/{inner}/" if inner else ""
+
+
 def _read(name: str, text: str, default: object) -> object:
     match default:
         case bool():
@@ -118,6 +135,9 @@ def _check(settings: Settings) -> None:
         raise BadSetting("CONTENT_MAP_PEOPLE_IN_REPORTS must be none, team or named.")
     if urlsplit(settings.base_url).scheme not in {"http", "https"}:
         raise BadSetting("CONTENT_MAP_BASE_URL must begin with http:// or https://.")
+    _check_registration(settings)
+    if not 1 <= settings.review_months <= 60:
+        raise BadSetting("CONTENT_MAP_REVIEW_MONTHS must be from 1 to 60.")
     if settings.upload_limit_bytes < 1:
         raise BadSetting("CONTENT_MAP_UPLOAD_LIMIT_BYTES must be at least 1.")
     try:
@@ -126,3 +146,15 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             f"CONTENT_MAP_TIME_ZONE {settings.time_zone!r} is not a zone such as Europe/London."
         ) from None
+
+
+def _check_registration(settings: Settings) -> None:
+    folder = settings.register_prefix.strip().strip("/")
+    if not folder:
+        return
+    if not is_foreign_key(f"/{folder}"):
+        raise BadSetting("CONTENT_MAP_REGISTER_PREFIX is no folder of a bucket, such as marketing/decks.")
+    if folder.partition("/")[0] in OWN_FOLDERS:
+        raise BadSetting(
+            f"CONTENT_MAP_REGISTER_PREFIX {folder!r} is a folder that Content Map itself writes; name another."
+        )

@@ -29,6 +29,7 @@ class Right(StrEnum):
     IMPORT_METADATA = "import asset descriptions"
     ANSWER_REQUESTS = "answer requests for content"
     SEE_REQUESTS = "see everybody's requests"
+    TEACH = "answer what reps do not know how to use"
     SEE_TEAM_REPORTS = "see the reports on teams"
     FREEZE_REPORTS = "freeze a report"
     MANAGE_ACCOUNTS = "merge and import customer accounts"
@@ -58,6 +59,7 @@ _HOLDERS: dict[Right, frozenset[Role]] = {
     Right.IMPORT_METADATA: frozenset({Role.MARKETER, Role.ADMIN}),
     Right.ANSWER_REQUESTS: frozenset({Role.MARKETER, Role.ADMIN}),
     Right.SEE_REQUESTS: frozenset({Role.MANAGER, Role.MARKETER, Role.ANALYST, Role.ADMIN}),
+    Right.TEACH: frozenset({Role.MANAGER, Role.ADMIN}),
     Right.SEE_TEAM_REPORTS: frozenset({Role.MANAGER, Role.ANALYST, Role.ADMIN}),
     Right.FREEZE_REPORTS: frozenset({Role.ANALYST, Role.ADMIN}),
     Right.MANAGE_ACCOUNTS: _ONLY_ADMIN,

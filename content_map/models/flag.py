@@ -44,5 +44,7 @@ class Flag(Base):
     last_raised_at: Mapped[datetime]
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
+    # Of a flag that was taught away: how many reps were reached.
+    reps_reached: Mapped[int | None]
     # What was done about it, for the readers who asked.
     note: Mapped[str | None] = mapped_column(Text)

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load
 
 from content_map.domain.people import Role
-from content_map.schemas.fields import Choice, Flag, Instant, Line
+from content_map.schemas.fields import Choice, Flag, Identifier, Instant, Line
 from content_map.schemas.strict import Strict
 
 EMAIL_CHARACTERS = 320
@@ -15,12 +15,16 @@ NAME_CHARACTERS = 200
 
 
 class UserChange(Strict):
-    """What an admin may change; an empty team takes the person out of the team."""
+    """What an admin may change; an empty team takes the person out of the team.
+
+    `new_owner` (a user id) is needed when the person owns assets and can no longer: it takes them over.
+    """
 
     name = Line(least=1, most=NAME_CHARACTERS)
     role = Choice(*Role)
     team = Line(most=NAME_CHARACTERS, allow_none=True)
     is_active = Flag()
+    new_owner = Identifier()
 
     @post_load
     def to_change(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:

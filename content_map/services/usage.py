@@ -16,7 +16,7 @@ from content_map.domain.permissions import Right, require
 from content_map.domain.usage import Surface
 from content_map.errors import FieldError, Invalid, TooLarge
 from content_map.models import UsageEvent
-from content_map.services import usage_counting, usage_facts, usage_rows
+from content_map.services import flags, usage_counting, usage_facts, usage_rows
 from content_map.services.texts import NOT_STORABLE, is_storable
 from content_map.services.usage_facts import Submission
 
@@ -84,6 +84,7 @@ def record(
         keep_seconds=people_in_reports != "none",
         actor=actor,
         now=now,
+        then=lambda stored: flags.raise_for(session, _speaking(events) & stored, now=now),
     )
 
 
@@ -118,10 +119,12 @@ def take(
     keep_seconds: bool,
     actor: Actor,
     now: datetime,
+    then: Callable[[frozenset[str]], None] = lambda _ids: None,
 ) -> Recorded:
     """Sort a batch into stored, known and refused. The caller has the right and holds the events' actors.
 
-    `check` judges an event's own fields; `viewer` None lets it name any asset.
+    `check` judges an event's own fields; `viewer` None lets it name any asset. `then` is told the
+    ids that were stored.
     """
     given = [_canonical(each) for each in submissions]
     refused: dict[int, list[Problem]] = {}
@@ -141,6 +144,7 @@ def take(
     answered = passing(known, facts.outcome_problems)
     rows = usage_rows.rows_of(session, answered, facts, keep_seconds=keep_seconds, actor=actor, now=now)
     stored = usage_counting.store(session, rows)
+    then(stored)
     rejected = tuple(
         Rejected(index, tuple(FieldError(f"/{field}", sentence) for field, sentence in refused[index]))
         for index in sorted(refused)
@@ -165,6 +169,11 @@ def _new(session: Session, given: Sequence[Submission]) -> list[Submission]:
     ids = {each.event.id for each in given if is_storable(each.event.id)}
     stored = set(session.scalars(select(UsageEvent.id).where(UsageEvent.id.in_(ids))))
     return [each for each in given if each.event.id not in stored]
+
+
+def _speaking(events: Iterable[ReportedEvent]) -> frozenset[str]:
+    """The ids of events that say something of an asset: nearly always none, and nothing is looked up then."""
+    return frozenset(_uuid(event.id) for event in events if event.feedback is not None)
 
 
 def _once(submissions: Iterable[Submission]) -> list[Submission]:

@@ -12,7 +12,7 @@ from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, Invalid, NotFound
 from content_map.models import Team, User, UserPeriod
-from content_map.services import audit, cursors
+from content_map.services import audit, cursors, handing_over
 from content_map.services.cursors import Slice
 
 
@@ -68,12 +68,14 @@ def change(
     role: Role | None = None,
     team: str | None = None,
     is_active: bool | None = None,
+    new_owner: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> User:
     """Change what is given; a new role or team begins a new period. Raises NotAllowed, NotFound, Invalid.
 
-    An empty `team` takes the person out of the team.
+    An empty `team` takes the person out of the team. `new_owner` (a user id) takes over the assets of a person who
+    can no longer own any.
     """
     require(actor, Right.MANAGE_USERS)
     person = get(session, user_id)
@@ -91,6 +93,8 @@ def change(
     if is_active is not None:
         person.is_active = is_active
         person.session_epoch += 0 if is_active else 1
+    if not handing_over.can_own(person):
+        handing_over.hand_over(session, person, new_owner, actor=actor, now=now)
     if (person.role, person.team_id) != (before["role"], before["team"]):
         _begin_period(session, person, now)
     after = {"name": person.name, "role": person.role, "team": person.team_id, "is_active": person.is_active}

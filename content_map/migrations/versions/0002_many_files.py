@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("last_raised_at", UTCDateTime(), nullable=False),
         sa.Column("decided_by", sa.String(length=32), nullable=True),
         sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("reps_reached", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "code IN ('wrong_customer', 'outdated', 'do_not_know_how', 'cannot_change', 'helpful', 'used_my_own', 'not_needed', 'meeting_moved')",

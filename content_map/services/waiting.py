@@ -1,0 +1,112 @@
+"""What waits for one person: their assets that need something, and the flags that are theirs to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from content_map.domain.assets import State, Status
+from content_map.domain.people import Actor
+from content_map.domain.permissions import Right, allows
+from content_map.domain.usage import Feedback
+from content_map.models import Asset, AssetTerm, Flag, Version
+from content_map.services import library
+
+REVIEW_AHEAD = timedelta(days=14)
+EXPIRY_AHEAD = timedelta(days=30)
+SHOWN = 5
+
+
+class Queue(StrEnum):
+    """A kind of work, in the order in which it is worth doing."""
+
+    FLAGGED = "flagged"
+    TEACH = "teach"
+    FAILED = "failed"
+    REVIEW = "review"
+    EXPIRING = "expiring"
+    TAGGING = "tagging"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much of a kind waits, and the first few of it."""
+
+    queue: Queue
+    count: int
+    first: Sequence[Asset]
+
+
+def queues_of(actor: Actor) -> tuple[Queue, ...]:
+    """The kinds of work a role has; none for those who only read."""
+    owner = (Queue.FLAGGED, Queue.FAILED, Queue.REVIEW, Queue.EXPIRING, Queue.TAGGING)
+    mine = owner if allows(actor, Right.EDIT_ASSET) else ()
+    return tuple(
+        each for each in Queue if each in mine or (each is Queue.TEACH and allows(actor, Right.TEACH))
+    )
+
+
+def counts(session: Session, *, today: date, actor: Actor, now: datetime) -> Mapping[Queue, int]:
+    """Count what waits for the actor, in one statement."""
+    queues = queues_of(actor)
+    if not queues:
+        return MappingProxyType({})
+    columns = [
+        select(func.count()).select_from(_of(each, actor, today, now).subquery()).scalar_subquery()
+        for each in queues
+    ]
+    row = session.execute(select(*columns)).one()
+    return MappingProxyType(dict(zip(queues, row, strict=True)))
+
+
+def waiting(session: Session, *, today: date, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """List the kinds of work with something in them, each with its first assets."""
+    counted = counts(session, today=today, actor=actor, now=now)
+    return tuple(
+        Waiting(
+            queue,
+            count,
+            session.scalars(_of(queue, actor, today, now).order_by(*_order(queue)).limit(SHOWN)).all(),
+        )
+        for queue, count in counted.items()
+        if count
+    )
+
+
+def _of(queue: Queue, actor: Actor, today: date, now: datetime) -> Select[Asset]:
+    mine = select(Asset).where(Asset.owner_id == actor.id, Asset.status != Status.ARCHIVED.value)
+    match queue:
+        case Queue.FLAGGED:
+            return mine.where(_flag(Flag.code != Feedback.DO_NOT_KNOW_HOW.value))
+        case Queue.TEACH:
+            ours = or_(Flag.team_id == actor.team_id, Flag.team_id.is_(None))
+            shown = select(Asset).where(Asset.status != Status.ARCHIVED.value)
+            return shown.where(_flag(and_(Flag.code == Feedback.DO_NOT_KNOW_HOW.value, ours)))
+        case Queue.FAILED:
+            return mine.join(Asset.current).where(Version.state == State.FAILED.value)
+        case Queue.REVIEW:
+            return mine.where(library.live(now), Asset.review_by <= today + REVIEW_AHEAD)
+        case Queue.EXPIRING:
+            return mine.where(library.live(now), Asset.expires_at <= now + EXPIRY_AHEAD)
+        case Queue.TAGGING:
+            untagged = ~exists(select(AssetTerm.asset_id).where(AssetTerm.asset_id == Asset.id))
+            return mine.where(or_(Asset.conversation.is_(None), untagged))
+
+
+def _flag(about: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(Flag.id).where(Flag.asset_id == Asset.id, Flag.state == "open", about))
+
+
+def _order(queue: Queue) -> tuple[Any, ...]:
+    first: dict[Queue, ColumnElement[Any]] = {
+        Queue.REVIEW: Asset.review_by.asc(),
+        Queue.EXPIRING: Asset.expires_at.asc(),
+    }
+    return (first.get(queue, Asset.updated_at.desc()), Asset.id)
