@@ -50,6 +50,9 @@ class ObjectStore(Protocol):
 
     A key is at most 200 characters, one or more segments `[a-z0-9][a-z0-9._-]*` joined by `/`, without `..`.
     Where there is a key `a/b`, use no key `a`: some services keep folders and cannot hold both.
+    `open`, `stat`, `link` and `keys` also take a foreign key: a slash and then the whole key, in any letters
+    and up to 1,024 bytes together, of an object that others put into the same bucket, outside our own prefix.
+    Foreign objects are only read: nothing else here takes such a key. A disk holds none.
     Every method may raise StorageUnavailable; a malformed argument is a ValueError. Safe for threads.
     """
 

@@ -9,6 +9,8 @@ _PREFIX = re.compile(r"[a-z0-9][a-z0-9/._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w.-]+=[\w.+-]+)*", re.ASCII)
 _KEY_CHARACTERS = 200
+_LONGEST_FOREIGN_BYTES = 1024  # what S3 allows a key, and what a row has room for
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONGEST_LINK_SECONDS = 7 * 24 * 3600  # Signature Version 4 allows no more
 
 
@@ -23,10 +25,32 @@ def require_key(key: str) -> None:
         raise ValueError(f"{key!r} is not a storage key.")
 
 
+def is_foreign_key(text: str) -> bool:
+    """Say whether the text may name an object that was there before us: a slash, then its whole key."""
+    return (
+        text.startswith("/")
+        and _UNSEEN.search(text) is None
+        and len(text.encode()) <= _LONGEST_FOREIGN_BYTES
+        and all(segment not in {"", ".", ".."} for segment in text[1:].split("/"))
+    )
+
+
+def require_readable(key: str) -> None:
+    """Refuse what is neither a key of ours nor a foreign one. Raises ValueError."""
+    if not (is_key(key) or is_foreign_key(key)):
+        raise ValueError(f"{key!r} is not a storage key.")
+
+
 def require_prefix(prefix: str) -> None:
     """Refuse what no key could begin with. Raises ValueError."""
-    if prefix and (".." in prefix or "//" in prefix or _PREFIX.fullmatch(prefix) is None):
+    if prefix and not _begins_key(prefix):
         raise ValueError(f"{prefix!r} is not the beginning of a storage key.")
+
+
+def _begins_key(prefix: str) -> bool:
+    if prefix.startswith("/"):
+        return is_foreign_key(prefix.removesuffix("/"))
+    return ".." not in prefix and "//" not in prefix and _PREFIX.fullmatch(prefix) is not None
 
 
 def require_media_type(media_type: str) -> None:

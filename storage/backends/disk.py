@@ -21,10 +21,12 @@ from typing import BinaryIO
 
 from storage.contract import ObjectExists, ObjectMissing, StorageUnavailable, StoredObject
 from storage.keys import (
+    is_foreign_key,
     require_key,
     require_media_type,
     require_prefix,
     require_range,
+    require_readable,
     require_seconds,
     require_sha256,
 )
@@ -72,7 +74,7 @@ class DiskStore:
         return self.stat(key)
 
     def open(self, key: str, *, start: int = 0, length: int | None = None) -> BinaryIO:
-        home = self._home(key)
+        home = self._readable(key)
         require_range(start, length)
         with self._speaking(key):
             source = _only_file(home).open("rb")
@@ -83,7 +85,7 @@ class DiskStore:
         return io.BufferedReader(BoundedReader(source, left if length is None else min(left, length)))
 
     def stat(self, key: str) -> StoredObject:
-        home = self._home(key)
+        home = self._readable(key)
         with self._speaking(key):
             file = _only_file(home)
             facts = file.stat()
@@ -110,7 +112,7 @@ class DiskStore:
                 continue  # deleted since the walk began
 
     def link(self, key: str, *, seconds: int, file_name: str, media_type: str) -> str | None:  # noqa: ARG002
-        require_key(key)
+        require_readable(key)
         require_seconds(seconds)
         require_media_type(media_type)
         return None
@@ -120,6 +122,12 @@ class DiskStore:
             if not self._objects.is_dir():
                 raise StorageUnavailable(f"The folder {self._objects} is gone; restore it from a backup.")
             (arrival / "probe").write_bytes(b"writable")
+
+    def _readable(self, key: str) -> Path:
+        # A folder of ours holds nothing that was there before us, and such a key must never become a path.
+        if is_foreign_key(key):
+            raise _missing(key)
+        return self._home(key)
 
     def _home(self, key: str) -> Path:
         require_key(key)
@@ -190,7 +198,7 @@ class DiskStore:
             yield
         except FileNotFoundError as error:
             if key is not None and self._objects.is_dir():
-                raise ObjectMissing(f"There is no object {key}.") from error
+                raise _missing(key) from error
             raise StorageUnavailable(f"The store folder {self._folder} is gone or cannot be made.") from error
         except OSError as error:
             raise StorageUnavailable(self._sentence(error)) from error
@@ -205,6 +213,10 @@ class DiskStore:
                 )
             case _:
                 return f"The store folder {self._folder} does not work: {error.strerror or error}."
+
+
+def _missing(key: str) -> ObjectMissing:
+    return ObjectMissing(f"There is no object {key}.")
 
 
 def _exists(key: str) -> ObjectExists:

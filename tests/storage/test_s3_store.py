@@ -8,6 +8,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+import uuid
 from typing import TYPE_CHECKING
 
 import boto3
@@ -45,6 +46,10 @@ def put(store: ObjectStore, key: str, content: bytes = b"abc") -> None:
 
 def names(store: ObjectStore) -> list[str]:
     return [found.key for found in store.keys("")]
+
+
+def names_below(store: ObjectStore, prefix: str) -> list[str]:
+    return [found.key for found in store.keys(prefix)]
 
 
 def link(store: ObjectStore, key: str, *, seconds: int = 60, file_name: str = "a.pdf") -> str:
@@ -167,6 +172,37 @@ def test_an_object_that_did_not_come_through_put_has_no_checksum_yet(
 
     assert s3_store.stat("direct").sha256 is None
     assert s3_store.stat("direct").size_bytes == 3
+
+
+def test_objects_that_were_there_before_us_are_read_where_they_are(
+    s3_store: ObjectStore, client: S3Client
+) -> None:
+    folder = uuid.uuid4().hex
+    for name in ("Q3 Größe & 提案.pptx", "Sub Folder/a+b%20c.PDF", "plain.pdf"):
+        client.put_object(
+            Bucket="content-map", Key=f"{folder}/{name}", Body=name.encode(), Metadata={"sha256": "0" * 64}
+        )
+
+    found = {each.key: each.size_bytes for each in s3_store.keys(f"/{folder}/")}
+
+    assert found == {
+        f"/{folder}/Q3 Größe & 提案.pptx": 24,
+        f"/{folder}/Sub Folder/a+b%20c.PDF": 22,
+        f"/{folder}/plain.pdf": 9,
+    }
+    for key in found:
+        with s3_store.open(key) as stream:
+            assert stream.read() == key.removeprefix(f"/{folder}/").encode()
+        with urllib.request.urlopen(link(s3_store, key), timeout=10) as answer:  # noqa: S310  # our own server
+            assert len(answer.read()) == found[key]
+        assert s3_store.stat(key).sha256 is None  # what others call a checksum was never checked
+
+
+def test_what_is_ours_is_never_taken_for_somebody_elses(s3_store: ObjectStore, s3_url: str) -> None:
+    prefix = s3_url.removeprefix("s3://content-map/").partition("?")[0]
+    put(s3_store, "ours")
+
+    assert names_below(s3_store, f"/{prefix}") == []
 
 
 def test_a_walk_goes_past_the_first_page(s3_store: ObjectStore, client: S3Client, s3_url: str) -> None:
