@@ -14,10 +14,18 @@ from content_map.api._tags import etag, if_match
 from content_map.domain.permissions import Right
 from content_map.files import stream_of
 from content_map.models import Asset
-from content_map.schemas.asset import AssetChange, AssetQuery, AssetUpload, Upload, VersionUpload
+from content_map.schemas.asset import (
+    AssetChange,
+    AssetQuery,
+    AssetUpload,
+    Link,
+    LinkUpload,
+    Upload,
+    VersionUpload,
+)
 from content_map.schemas.asset_view import AssetView, VersionView
 from content_map.schemas.strict import list_of
-from content_map.services import adding, assets, library
+from content_map.services import adding, assets, library, links
 from content_map.services.asset_changes import AssetChanges
 
 blueprint = ApiBlueprint("assets", __name__, url_prefix="/assets", description="Marketing content")
@@ -37,8 +45,11 @@ class Assets(MethodView):
     @needs(Right.UPLOAD)
     @blueprint.arguments(AssetUpload, location="multipart")
     @blueprint.response(201, AssetView)
-    def post(self, upload: Upload) -> Any:
-        """Upload a file; what cannot be read later ends `failed`, and stays stored."""
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": LinkUpload}}})
+    def post(self, upload: Upload | Link) -> Any:
+        """Upload a file, or give the `url` of a link; what cannot be read later ends `failed`, and stays."""
+        if isinstance(upload, Link):
+            return _linked(upload)
         parts = context.resources()
         asset = adding.add(
             parts.sessions,
@@ -105,6 +116,19 @@ class Versions(MethodView):
             now=context.now(),
         )
         return asset, _created(asset)
+
+
+def _linked(given: Link) -> Any:
+    with context.transaction() as session:
+        asset = links.create(
+            session,
+            given.url,
+            given.changes,
+            allow_duplicate=given.allow_duplicate,
+            actor=context.actor(),
+            now=context.now(),
+        )
+    return asset, _created(asset)
 
 
 def _created(asset: Asset) -> dict[str, str]:

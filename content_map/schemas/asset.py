@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from content_map.domain import assets as bounds
 from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS
 from content_map.domain.assets import Audience, Kind, State, Status
+from content_map.domain.web_addresses import ADDRESS_CHARACTERS
 from content_map.schemas.fields import (
     Choice,
     ConversationKey,
@@ -32,7 +33,7 @@ TERMS_AT_MOST = 100
 MINUTES_AT_MOST = 600
 WORDS_AT_MOST = 300
 LATEST_VERSION = 2**31 - 1
-NO_LINKS_YET = "Links cannot be added yet, only files: send the file in a form, in a part named file."
+LINK_IN_A_FORM = "The address of a link comes as JSON, without a file: Content-Type: application/json."
 
 
 def _terms() -> fields.List[str]:
@@ -115,11 +116,15 @@ class AssetUpload(Strict):
     publish = Flag(load_default=False)
     allow_duplicate = Flag(load_default=False)
 
+    def load(self, data: Any, **options: Any) -> Any:
+        """Read a form; a JSON body describes a link instead and is read as that."""
+        return super().load(data, **options) if hasattr(data, "getlist") else LinkUpload().load(data)
+
     @pre_load
     def refuse_link(self, given: Any, **_options: Any) -> Any:
-        """The address of a link is a field of the contract that this release cannot take yet."""
-        if hasattr(given, "keys") and "url" in given:
-            raise ValidationError(NO_LINKS_YET, "url")
+        """A form brings a file; its sender learns where an address goes."""
+        if "url" in given:
+            raise ValidationError(LINK_IN_A_FORM, "url")
         return given
 
     def said_twice(self, name: str) -> str:
@@ -135,6 +140,31 @@ class AssetUpload(Strict):
         if given.pop("publish"):
             given["status"] = Status.PUBLISHED
         return Upload(file, _changes(given), allow_duplicate)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address on its way in, with what is said of it."""
+
+    url: str
+    changes: AssetChanges
+    allow_duplicate: bool
+
+
+class LinkUpload(AssetChange):
+    """An address of the public web, with the fields of an asset."""
+
+    url = Line(most=ADDRESS_CHARACTERS, required=True)
+    publish = Flag(load_default=False)
+    allow_duplicate = Flag(load_default=False)
+
+    @post_load
+    def to_changes(self, given: dict[str, Any], **_options: Any) -> Link:
+        """Take the address and the two switches apart from what describes the asset."""
+        url, allow_duplicate = given.pop("url"), given.pop("allow_duplicate")
+        if given.pop("publish"):
+            given["status"] = Status.PUBLISHED
+        return Link(url, _changes(given), allow_duplicate)
 
 
 class VersionUpload(Strict):

@@ -161,13 +161,6 @@ def test_text_where_the_file_belongs_is_refused(marketer: FlaskClient) -> None:
     assert pointers(assert_problem(answer, 422)) == ["/file"]
 
 
-def test_link_is_refused_until_links_can_be_added(marketer: FlaskClient) -> None:
-    problem = assert_problem(marketer.post(f"{API}/assets", json={"url": "https://example.com"}), 422)
-
-    assert pointers(problem) == ["/url"]
-    assert "Links cannot be added yet" in problem["detail"]
-
-
 def test_same_bytes_again_are_a_conflict_that_names_the_twin(marketer: FlaskClient) -> None:
     first = upload(marketer, title="The first").json
 

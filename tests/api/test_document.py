@@ -89,7 +89,7 @@ def test_errors_are_rfc_9457(document: dict[str, Any]) -> None:
 def test_form_is_one_body_with_its_file_and_its_fields(document: dict[str, Any]) -> None:
     body = document["paths"][f"{API}/assets"]["post"]["requestBody"]["content"]
 
-    assert list(body) == ["multipart/form-data"]
+    assert list(body) == ["multipart/form-data", "application/json"]
     form = document["components"]["schemas"][body["multipart/form-data"]["schema"]["$ref"].rpartition("/")[2]]
     assert form["properties"]["file"] == {"type": "string", "format": "binary"}
     assert form["required"] == ["file"]
