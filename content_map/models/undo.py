@@ -12,7 +12,7 @@ from content_map.db import ID_CHARACTERS, Base, new_id
 
 
 class Undo(Base):
-    """The fields of each changed asset as they were; the id is the token, and only its maker may use it."""
+    """The changed fields of each asset as they were; the id is the token, and only its maker may use it."""
 
     __tablename__ = "undos"
 
@@ -20,7 +20,7 @@ class Undo(Base):
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
     # What was done, such as "bulk" or "suggestions".
     act: Mapped[str] = mapped_column(String(40))
-    # Asset id to {"before": its changed fields, "revision": the one the change left behind}, and what else is to undo.
+    # "assets": asset id to field to [before, after]; "suggestions": the ids of those that were accepted.
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
