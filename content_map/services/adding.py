@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from content_map.db import Sessions
-from content_map.domain.assets import Status
-from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor
-from content_map.errors import Invalid
 from content_map.models import Asset
-from content_map.services import assets, receiving, users
+from content_map.services import assets, receiving
 from content_map.services.asset_changes import AssetChanges
 from storage.contract import ObjectStore
 
@@ -49,6 +45,7 @@ def add_version(
     stream: BinaryIO,
     *,
     kind_of_change: str = "major",
+    note: str | None = None,
     allow_duplicate: bool = False,
     limit_bytes: int,
     actor: Actor,
@@ -63,6 +60,7 @@ def add_version(
                 asset_id,
                 received,
                 kind_of_change=kind_of_change,
+                note=note,
                 allow_duplicate=allow_duplicate,
                 actor=actor,
                 now=now,
@@ -70,34 +68,3 @@ def add_version(
     except BaseException:
         receiving.discard(store, received)
         raise
-
-
-def add_file(
-    sessions: Sessions,
-    store: ObjectStore,
-    path: Path,
-    *,
-    conversation: Conversation | None,
-    publish: bool,
-    owner_email: str | None,
-    limit_bytes: int,
-    actor: Actor,
-    now: datetime,
-) -> str:
-    """Add a file of this machine and return the asset's id. Raises as `add` does."""
-    changes: AssetChanges = {}
-    if conversation is not None:
-        changes["conversation"] = conversation
-    if publish:
-        changes["status"] = Status.PUBLISHED
-    if owner_email is not None:
-        with sessions.read() as session:
-            owner = users.by_email(session, owner_email)
-        if owner is None:
-            raise Invalid.field("/owner", f"There is no user {owner_email}.")
-        changes["owner"] = owner.id
-    with path.open("rb") as stream:
-        asset = add(
-            sessions, store, path.name, stream, changes, limit_bytes=limit_bytes, actor=actor, now=now
-        )
-    return asset.id

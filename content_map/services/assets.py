@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from content_map.domain.assets import Audience, Status
 from content_map.domain.people import Actor
 from content_map.domain.permissions import AssetFacts, Right, may_see, require
+from content_map.domain.versions import FIRST_LABEL, Change, next_label
 from content_map.errors import Conflict, NotFound, Stale
 from content_map.models import Asset, Page, Version, enqueue
 from content_map.services import asset_changes, audit
@@ -51,7 +52,7 @@ def create(
     )
     session.add(asset)
     session.flush()
-    _add_version(session, asset, received, change="major", actor=actor, now=now)
+    _add_version(session, asset, received, Change.MAJOR, None, actor=actor, now=now)
     asset_changes.apply(session, asset, changes, actor=actor, now=now)
     audit.note(
         session,
@@ -101,12 +102,16 @@ def add_version(
     asset_id: str,
     received: Received,
     *,
-    kind_of_change: str = "major",
+    kind_of_change: str = Change.MAJOR,
+    note: str | None = None,
     allow_duplicate: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Asset:
-    """Put a new file under the same id; links, tags and history stay. Raises as `create` does, and NotFound."""
+    """Put a new file under the same id; links, tags and history stay. `note` says what changed.
+
+    Raises as `create` does, and NotFound.
+    """
     require(actor, Right.EDIT_ASSET)
     asset = session.get(Asset, asset_id, with_for_update=True)
     if asset is None:
@@ -115,7 +120,7 @@ def add_version(
         _refuse_twin(session, received.sha256)
     asset.version_number += 1
     asset.updated_at = now
-    _add_version(session, asset, received, change=kind_of_change, actor=actor, now=now)
+    version = _add_version(session, asset, received, Change(kind_of_change), note, actor=actor, now=now)
     audit.note(
         session,
         "asset.version_added",
@@ -123,7 +128,7 @@ def add_version(
         asset.id,
         actor=actor,
         now=now,
-        changes={"version": asset.version_number, "file": received.file_name},
+        changes={"version": version.number, "label": version.label, "file": received.file_name},
     )
     return get(session, asset.id, actor=actor, now=now)
 
@@ -156,6 +161,12 @@ def versions(session: Session, asset: Asset) -> Sequence[Version]:
     """List the versions, newest first."""
     mine = select(Version).where(Version.asset_id == asset.id)
     return session.scalars(mine.order_by(Version.number.desc())).all()
+
+
+def latest_label(session: Session, asset: Asset) -> str | None:
+    """What the newest version is called; None while there is none."""
+    newest = select(Version.label).where(Version.asset_id == asset.id).order_by(Version.number.desc())
+    return session.scalar(newest.limit(1))
 
 
 def pages(session: Session, version: Version) -> Sequence[Page]:
@@ -192,12 +203,22 @@ def _refuse_twin(session: Session, sha256: str) -> None:
 
 
 def _add_version(
-    session: Session, asset: Asset, received: Received, *, change: str, actor: Actor, now: datetime
-) -> None:
+    session: Session,
+    asset: Asset,
+    received: Received,
+    change: Change,
+    note: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Version:
+    latest = latest_label(session, asset)
     version = Version(
         asset_id=asset.id,
         number=asset.version_number,
         change=change,
+        label=next_label(latest, change) if latest else FIRST_LABEL,
+        note=note,
         store_key=received.store_key,
         file_name=received.file_name,
         sha256=received.sha256,
@@ -210,3 +231,4 @@ def _add_version(
     session.add(version)
     session.flush()
     enqueue(session, EXTRACT, version.id)
+    return version

@@ -114,7 +114,9 @@ def _refuse_full(connection: Connection) -> None:
 def _keys(connection: Connection) -> Iterator[str]:
     for table, column in (("versions", "store_key"), ("pages", "image_key"), ("pages", "thumbnail_key")):
         found = Base.metadata.tables[table].c[column]
-        yield from connection.scalars(select(found).where(found.is_not(None)).distinct())
+        # What was in the bucket before us stays there, and its key must never become a path.
+        ours = select(found).where(found.is_not(None), ~found.startswith("/")).distinct()
+        yield from connection.scalars(ours)
 
 
 def _copy_out(store: ObjectStore, key: str, path: Path) -> tuple[str, int]:
