@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import content, operations, people
+from content_map.cli import assets, content, operations, people
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -38,7 +38,7 @@ def cli() -> None:
 for _command in (
     people.user,
     people.token,
-    content.asset,
+    assets.asset,
     content.index,
     content.report,
     content.usage,

@@ -14,6 +14,7 @@ from content_map import logs, migrations
 from content_map.config import BadSetting, Settings
 from content_map.domain.people import Actor
 from content_map.errors import Invalid
+from content_map.extraction import Limits
 from content_map.services import users
 from content_map.wiring import Resources, open_resources
 
@@ -46,6 +47,7 @@ def settings() -> Settings:
     """Read the settings; `--data` wins over the environment."""
     given = click.get_current_context().find_root().ensure_object(dict)
     try:
+        Limits.from_environ(os.environ)  # the worker's; a wrong one is told before anything is started
         return Settings.from_environ(os.environ, data_dir=given.get("data_dir"))
     except BadSetting as error:
         raise click.ClickException(str(error)) from None

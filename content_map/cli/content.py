@@ -1,4 +1,4 @@
-"""Content, its index, its reports and its usage."""
+"""The index, the reports and the usage."""
 
 from __future__ import annotations
 
@@ -8,50 +8,7 @@ from pathlib import Path
 import click
 
 from content_map.cli._frame import data_option, machine, now, resources
-from content_map.domain.conversations import Conversation
-from content_map.errors import ContentMapError
-from content_map.services import adding, indexing, jobs, reports, usage_import
-
-
-@click.group()
-@data_option
-def asset() -> None:
-    """Marketing content."""
-
-
-@asset.command("add")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-@click.option("--conversation", type=click.Choice([each.value for each in Conversation]))
-@click.option("--publish", is_flag=True, help="Publish at once; needs --conversation.")
-@click.option("--owner", help="E-mail of the marketer who owns them; default: the first admin.")
-@data_option
-def asset_add(files: tuple[Path, ...], conversation: str | None, publish: bool, owner: str | None) -> None:
-    """Add files; one that is refused never stops the rest."""
-    parts = resources()
-    actor = machine(parts)
-    refused = 0
-    for path in files:
-        try:
-            added = adding.add_file(
-                parts.sessions,
-                parts.store,
-                path,
-                conversation=Conversation(conversation) if conversation else None,
-                publish=publish,
-                owner_email=owner,
-                limit_bytes=parts.settings.upload_limit_bytes,
-                actor=actor,
-                now=now(),
-            )
-        except ContentMapError as error:
-            refused += 1
-            click.echo(f"{path.name}: {error.detail}", err=True)
-        else:
-            click.echo(f"{added}  {path.name}")
-    if refused:
-        raise click.ClickException(f"{refused} of {len(files)} files were refused; the others are in.")
+from content_map.services import indexing, jobs, reports, usage_import
 
 
 @click.group()
