@@ -18,6 +18,7 @@ import click
 from content_map import logs, migrations
 from content_map.config import LOOPBACK, BadSetting, Settings
 from content_map.errors import ContentMapError
+from content_map.extraction import Limits
 from content_map.services import demonstration, indexing, jobs, signing_in, vocabulary
 from content_map.services.demonstration import Demonstration
 from content_map.supervisor import Process, StartError, Supervisor, sole_use
@@ -85,6 +86,7 @@ def _run(options: _Options) -> None:
         if options.s3:
             environ |= _start_store(supervisor, folder / EMBEDDED_FOLDER)
         settings = Settings.from_environ(environ)
+        Limits.from_environ(environ)  # the worker's; a wrong one is told before anything is started
         first_link = _prepare(settings)
         supervisor.start(_worker(environ))
         supervisor.start(_web(environ, options))

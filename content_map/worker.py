@@ -45,7 +45,7 @@ class Worker:
         self.resources = resources
         self.clock = clock
         self.name = jobs.new_worker_name()
-        self.bench = Bench(resources, Limits(), default_sandbox(), clock)
+        self.bench = Bench(resources, Limits.from_environ(os.environ), default_sandbox(), clock)
         self._handlers = all_handlers()
         self._chores = all_chores()
         self._stopping = threading.Event()

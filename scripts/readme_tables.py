@@ -36,6 +36,17 @@ def settings() -> str:
     return _table(("Setting", "Default", "Meaning"), rows)
 
 
+def limits() -> str:
+    """Every limit on what one document may cost."""
+    from content_map.extraction.limits import LIMIT_PREFIX, Limits
+
+    rows = (
+        (f"`{LIMIT_PREFIX}{each.name.upper()}`", _code(each.default), each.metadata["about"])
+        for each in fields(Limits)
+    )
+    return _table(("Setting", "Default", "Limits"), rows)
+
+
 def commands() -> str:
     """Every subcommand of `content-map`."""
     from content_map.cli import cli
@@ -97,6 +108,7 @@ def statuses() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "settings": settings,
+    "limits": limits,
     "commands": commands,
     "serve-options": serve_options,
     "reports": reports,

@@ -58,13 +58,6 @@ def _save_as(formats: str) -> str:
 
 
 _UNREADABLE: tuple[tuple[str, str, Callable[[Source], bool]], ...] = (
-    ("Word 97-2003 documents (.doc)", _save_as("DOCX or PDF"), _holds_stream("WordDocument")),
-    (
-        "PowerPoint 97-2003 presentations (.ppt)",
-        _save_as("PPTX or PDF"),
-        _holds_stream("PowerPoint Document"),
-    ),
-    ("Outlook messages (.msg)", _save_as("EML or PDF"), _holds_stream("__properties_version1.0")),
     ("Visio drawings (.vsd)", _save_as("PDF"), _holds_stream("VisioDocument")),
     ("Publisher files (.pub)", _save_as("PDF"), _holds_stream("Quill")),
     ("Installers (.msi)", "Upload documents only.", lambda source: source.ole_class == ole.INSTALLER_CLASS),

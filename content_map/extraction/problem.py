@@ -31,6 +31,7 @@ class Code(StrEnum):
     NO_TEXT = "no_text"
     MEDIA = "media"
     TOO_LARGE = "too_large"
+    NEEDS_OFFICE = "needs_office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,13 @@ PROBLEMS: Mapping[Code, Problem] = MappingProxyType(
                 Code.TOO_LARGE,
                 "The file is too large for its text to be read, so search knows it by its title, summary and "
                 "terms alone. Upload a smaller copy if its text should be found.",
+                failed=False,
+            ),
+            Problem(
+                Code.NEEDS_OFFICE,
+                "Word and PowerPoint files of 97-2003 are read by LibreOffice, which is not installed here, so "
+                "search knows it by its title, summary and terms alone. Ask your admin to install it (package "
+                "libreoffice), or save the file as DOCX, PPTX or PDF and upload that.",
                 failed=False,
             ),
         )

@@ -65,16 +65,19 @@ class Source:
         return next((name for name in usual if self.package.has(name)), "")
 
     @cached_property
+    def compound(self) -> ole.Compound:
+        """The OLE file; only for one that begins as such."""
+        return ole.Compound(self.file, self.limits.compound_entries)
+
+    @cached_property
     def ole_names(self) -> frozenset[str]:
         """Names of streams in an OLE file; none for every other file."""
-        if not self.head.startswith(ole.SIGNATURE):
-            return frozenset()
-        return ole.read_directory(self.file)[0]
+        return self.compound.names if self.head.startswith(ole.SIGNATURE) else frozenset()
 
     @cached_property
     def ole_class(self) -> bytes:
         """Class of an OLE file's root."""
-        return ole.read_directory(self.file)[1] if self.head.startswith(ole.SIGNATURE) else b""
+        return self.compound.class_id if self.head.startswith(ole.SIGNATURE) else b""
 
     @cached_property
     def head_text(self) -> str | None:

@@ -33,6 +33,7 @@ _INVISIBLE = re.compile(
 )
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]{4,500}")
 _BINARY = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
@@ -87,6 +88,11 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on a single line, for titles and names."""
     return " ".join(clean(text).split())
+
+
+def addresses(text: str) -> list[str]:
+    """Web addresses that stand in the text as such, without the mark that ends their sentence."""
+    return [found.rstrip(".,;:!?") for found in _ADDRESS.findall(text)]
 
 
 def sections(blocks: Iterable[str], longest: int = SECTION_CHARACTERS) -> Iterator[str]:

@@ -147,22 +147,6 @@ def test_an_encrypted_office_file_is_named_so(read: Read) -> None:
     assert_refused(read(_compound("EncryptedPackage")), "encrypted")
 
 
-@pytest.mark.parametrize(
-    ("stream", "words"),
-    [
-        ("WordDocument", "Save it as DOCX or PDF"),
-        ("PowerPoint Document", "Save it as PPTX or PDF"),
-        ("__properties_version1.0", "Save it as EML or PDF"),
-    ],
-)
-def test_old_office_files_say_how_to_save_them(read: Read, stream: str, words: str) -> None:
-    extract = read(_compound(stream))
-
-    assert_refused(extract, "unsupported")
-    assert extract.problem is not None
-    assert words in extract.problem.sentence
-
-
 def test_an_archive_is_never_opened_and_says_to_unpack_it(read: Read) -> None:
     extract = read(zipped({"inner.zip": zipped({"a.txt": b"a"})}))
 

@@ -10,12 +10,12 @@ from email.policy import default
 
 from content_map.domain.assets import Kind
 from content_map.extraction.contract import About, Block, Format, Item, Link
-from content_map.extraction.formats.html import page_text
+from content_map.extraction.formats.html import page_links, page_text
 from content_map.extraction.limits import Limits
 from content_map.extraction.problem import Code, refuse
 from content_map.extraction.sectioning import sectioned
 from content_map.extraction.source import Source
-from content_map.extraction.text import decode
+from content_map.extraction.text import addresses, decode
 
 _HEADER = re.compile(r"(?:>?From [^\n]{0,200}\n)?(?:[\w-]{1,60}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+", re.ASCII)
 _TELLING = re.compile(
@@ -23,7 +23,6 @@ _TELLING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SHOWN = ("From", "To", "Cc", "Date")
-_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]{4,500}")
 
 
 def message_text(content: bytes) -> str:
@@ -50,14 +49,14 @@ def _read(source: Source) -> Iterator[Item]:
     yield About(title=_header(message, "Subject"), author=_author(_header(message, "From")))
     lines = [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
     body = "\n".join(_texts(message, source.limits))
-    files = _attached(message)
+    files = _attached(message)[: source.limits.attachments]
     if files:
         body += "\n\nAttached: " + ", ".join(files)
     parts = list(sectioned(["\n".join(lines), "", *body.split("\n")]))
     for number, part in enumerate(parts, 1):
         title = _header(message, "Subject") if number == 1 else None
         yield Block(f"Section {number}" if len(parts) > 1 else "Message", part.text, title=title)
-    for address in _ADDRESS.findall(body):
+    for address in (*addresses(body), *_linked(message)):
         yield Link(address)
 
 
@@ -87,6 +86,14 @@ def _texts(message: EmailMessage, limits: Limits, depth: int = 0) -> Iterator[st
         content = content if isinstance(content, bytes) else b""
         charset = message.get_content_charset()
         yield page_text(content, charset) if kind == "text/html" else decode(content, charset)
+
+
+def _linked(message: EmailMessage) -> Iterator[str]:
+    """Addresses behind the words of its web pages."""
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and part.get_content_disposition() != "attachment":
+            content = part.get_payload(decode=True)
+            yield from page_links(content if isinstance(content, bytes) else b"", part.get_content_charset())
 
 
 def _attached(message: EmailMessage) -> list[str]:

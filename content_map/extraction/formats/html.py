@@ -81,6 +81,7 @@ _BLOCKS = frozenset(
         *("ul", "video", "audio", "button", "label"),
     )
 )
+_META_TAGS = 500
 _CELLS = frozenset(("td", "th"))
 _OPENING = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|meta|script)[\s>/]",
@@ -100,6 +101,12 @@ def page_text(content: bytes, declared: str | None = None) -> str:
     """All visible text of a page that stands inside something else, such as a message."""
     body = _parse(content, declared).body
     return "" if body is None else "\n".join(line for _, line in _lines(body))
+
+
+def page_links(content: bytes, declared: str | None = None) -> list[str]:
+    """Addresses that such a page links to, relative ones too."""
+    body = _parse(content, declared).body if content else None
+    return [] if body is None else [anchor.attributes.get("href") or "" for anchor in body.css("a[href]")]
 
 
 def _recognises(source: Source) -> bool:
@@ -123,7 +130,7 @@ def _read(source: Source) -> Iterator[Item]:
     body = tree.body
     if body is None:
         return
-    sections = list(sectioned(_headed(body)))
+    sections = list(sectioned([*_described(tree), *_headed(body)]))
     first = next((section.title for section in sections if section.title), None)
     yield About(heading=first)
     for number, section in enumerate(sections, 1):
@@ -139,11 +146,27 @@ def _parse(content: bytes, declared: str | None = None) -> LexborHTMLParser:
 
 def _about(tree: LexborHTMLParser) -> About:
     title = tree.css_first("head > title") or tree.css_first("title")
-    author = tree.css_first('meta[name="author"]')
     return About(
-        title=None if title is None else title.text(),
-        author=None if author is None else author.attributes.get("content"),
+        title=_meta(tree, "og:title") if title is None else title.text(),
+        author=_meta(tree, "author", "article:author", "dc.creator", "dcterms.creator", "twitter:creator"),
     )
+
+
+def _described(tree: LexborHTMLParser) -> Iterator[str]:
+    """The description that search engines show: often the only sentence that says what the page is for."""
+    description = _meta(tree, "description", "og:description", "twitter:description")
+    if description:
+        yield " ".join(description.split())
+
+
+def _meta(tree: LexborHTMLParser, *names: str) -> str | None:
+    said = {
+        (tag.attributes.get("name") or tag.attributes.get("property") or "").lower(): tag.attributes.get(
+            "content"
+        )
+        for tag in reversed(tree.css("meta[content]")[:_META_TAGS])
+    }
+    return next((text for name in names if (text := said.get(name))), None)
 
 
 def _headed(body: LexborNode) -> Iterator[Heading | str]:

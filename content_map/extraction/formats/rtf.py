@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from content_map.domain.assets import Kind
-from content_map.extraction.contract import About, Block, Format, Item
+from content_map.extraction.contract import About, Block, Format, Item, Link
 from content_map.extraction.problem import Code, refuse
 from content_map.extraction.source import Source
 from content_map.extraction.text import paragraphs, sections
@@ -35,7 +35,6 @@ _SILENT = frozenset(
             "themedata",
             "datastore",
             "latentstyles",
-            "fldinst",
             "xmlnstbl",
             "info",
         ),
@@ -52,7 +51,8 @@ _SILENT = frozenset(
         ),
     )
 )
-_KEPT = frozenset(("title", "author"))
+_KEPT = frozenset(("title", "author", "fldinst"))
+_HYPERLINK = re.compile(r"HYPERLINK\s+\"?([^\s\"]{1,2000})")
 _SIGNS = {
     "par": "\n",
     "sect": "\n",
@@ -86,8 +86,13 @@ class _Group:
 
 @dataclass(slots=True)
 class _Found:
-    pieces: dict[str, list[str]] = field(default_factory=lambda: {"text": [], "title": [], "author": []})
+    pieces: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in ("text", *_KEPT)})
     fonts: dict[int, str] = field(default_factory=dict)
+
+
+def rich_text(content: bytes) -> str:
+    """The words of rich text that stands inside something else; raises Refusal (nesting)."""
+    return "".join(_walk(content)["text"])
 
 
 def _recognises(source: Source) -> bool:
@@ -106,6 +111,8 @@ def _read(source: Source) -> Iterator[Item]:
         pages = list(sections(paragraphs(text.replace("\n", "\n\n"))))
     for number, page in enumerate(pages, 1):
         yield Block(f"Page {number} (approx.)", page)
+    for address in _HYPERLINK.findall("".join(found["fldinst"])):
+        yield Link(address)
 
 
 def _walk(content: bytes) -> dict[str, list[str]]:

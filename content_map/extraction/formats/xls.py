@@ -11,6 +11,7 @@ from content_map.extraction.contract import Format, Item
 from content_map.extraction.problem import Code, refuse
 from content_map.extraction.sheets import sheet_pages
 from content_map.extraction.source import Source
+from content_map.extraction.summary import summary
 
 _GLOBALS = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00")  # BOF of the globals, BIFF 5 and 8
 _FILE_PASS = 0x2F
@@ -28,6 +29,7 @@ def _recognises(source: Source) -> bool:
 def _read(source: Source) -> Iterator[Item]:
     if _is_encrypted(source.read()):
         raise refuse(Code.ENCRYPTED)
+    yield summary(source.compound)
     yield from sheet_pages(source.file, source.limits)
 
 
