@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content_map.db import ID_CHARACTERS, Base, new_id
 from content_map.domain.usage import Feedback
 from content_map.models._checks import one_of
+from content_map.models.asset import Asset
 
 
 def _one_open(name: str, where: str, *columns: str) -> Index:
@@ -48,3 +49,5 @@ class Flag(Base):
     reps_reached: Mapped[int | None]
     # What was done about it, for the readers who asked.
     note: Mapped[str | None] = mapped_column(Text)
+
+    asset: Mapped[Asset] = relationship(lazy="joined")

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from content_map.domain.people import Role
 from content_map.domain.reviewing import monday_of
 from content_map.models import Digest, User
-from content_map.services import notifications, waiting
+from content_map.services import mail_wishes, notifications, waiting
 from content_map.services.waiting import Waiting
 
-MAIL_PREFERENCE = "weekly_mail"
 SENT_FROM = time(7)
 _READERS = (Role.MARKETER.value, Role.ADMIN.value, Role.MANAGER.value)
 
@@ -58,4 +57,4 @@ def make(session: Session, user_id: str, *, zone: ZoneInfo, now: datetime) -> We
         return None
     values = {"count": sum(each.count for each in found)}
     notifications.tell(session, person.id, "digest.week", values, path="/to-do", now=now)
-    return WeeklyDigest(person, found, by_mail=person.preferences.get(MAIL_PREFERENCE, True) is not False)
+    return WeeklyDigest(person, found, by_mail=mail_wishes.said_yes(person))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from content_map.domain.assets import State, Status
 from content_map.domain.people import Actor
@@ -73,7 +73,12 @@ def waiting(session: Session, *, today: date, actor: Actor, now: datetime) -> tu
         Waiting(
             queue,
             count,
-            session.scalars(_of(queue, actor, today, now).order_by(*_order(queue)).limit(SHOWN)).all(),
+            session.scalars(
+                _of(queue, actor, today, now)
+                .options(joinedload(Asset.current))
+                .order_by(*_order(queue))
+                .limit(SHOWN)
+            ).all(),
         )
         for queue, count in counted.items()
         if count

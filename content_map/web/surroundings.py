@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 from content_map import context
 from content_map.domain.people import Role
 from content_map.errors import ContentMapError
-from content_map.services import demonstration, library, notifications, request_counts, role_switching, users
+from content_map.services import (
+    demonstration,
+    library,
+    notifications,
+    request_counts,
+    role_switching,
+    users,
+    waiting,
+)
 from content_map.services.requests import RequestStatus
 from content_map.web.speech import _
 
@@ -22,6 +30,7 @@ _PLACES = {
     "uploads": "library",
     "requests": "requests",
     "insights": "insights",
+    "to_do": "to_do",
 }
 
 
@@ -81,8 +90,9 @@ def _load() -> dict[str, object]:
         person = users.get(session, actor.id)
         me = Me(actor.id, actor.name, actor.email, actor.role, person.team.name if person.team else None)
         live = library.counts(session, actor=actor, now=context.now())["live"]
-        waiting = request_counts.by_status(session, actor=actor)[RequestStatus.OPEN]
+        asked = request_counts.by_status(session, actor=actor)[RequestStatus.OPEN]
         unread = notifications.count_unread(session, actor=actor)
+        work = _work(session)
         demo = _demo(session) if demonstration.is_demonstration(session) else None
     return {
         "me": me,
@@ -90,15 +100,30 @@ def _load() -> dict[str, object]:
         "demo": demo,
         "here": _PLACES.get((request.blueprint or "").rpartition(".")[2], ""),
         "here_conversation": None,
-        "destinations": _destinations(live, waiting),
+        "destinations": _destinations(live, asked, work),
     }
 
 
-def _destinations(live: int, waiting: int) -> tuple[Destination, ...]:
+def _work(session: Session) -> int | None:
+    """How much waits for the one who asks; None for a role nothing ever waits for."""
+    actor, now = context.actor(), context.now()
+    if not waiting.queues_of(actor):
+        return None
+    today = now.astimezone(context.resources().settings.zone).date()
+    return sum(waiting.counts(session, today=today, actor=actor, now=now).values())
+
+
+def _destinations(live: int, asked: int, work: int | None) -> tuple[Destination, ...]:
+    to_do = (
+        ()
+        if work is None
+        else (Destination("to_do", _("To do"), "circle-check", url_for("pages.to_do.index"), work or None),)
+    )
     return (
         Destination("find", _("Find"), "search", url_for("pages.find.home")),
         Destination("library", _("Library"), "library", url_for("pages.library.index"), live),
-        Destination("requests", _("Requests"), "inbox", url_for("pages.requests.index"), waiting or None),
+        Destination("requests", _("Requests"), "inbox", url_for("pages.requests.index"), asked or None),
+        *to_do,
         Destination("insights", _("Insights"), "chart-no-axes-column", url_for("pages.insights.index")),
     )
 

@@ -115,7 +115,35 @@ NOTIFICATIONS: Words = {
     "request.planned": _("Your request is planned."),
     "request.filled": _("Your request was filled: %(title)s"),
     "request.declined": _("Your request was declined; the answer says why."),
+    "flag.wrong_customer": _("A reader says it is not for their customer: %(title)s"),
+    "flag.outdated": _("A reader says it is out of date: %(title)s"),
+    "flag.cannot_change": _("A reader cannot change what they need to: %(title)s"),
+    "flag.do_not_know_how": _("One of your team does not know how to use it: %(title)s"),
+    "flag.done": _("What you said of it was acted on: %(title)s. %(note)s"),
+    "flag.dismissed": _("What you said of it was read, and it stays as it is: %(title)s. %(note)s"),
+    "review.soon": _("In two weeks it is to be reviewed: %(title)s"),
+    "review.today": _("Today it is to be reviewed: %(title)s"),
+    "review.overdue": _("Its review was due a week ago: %(title)s"),
+    "review.soon.many": _("In two weeks %(count)s of your assets are to be reviewed."),
+    "review.today.many": _("Today %(count)s of your assets are to be reviewed."),
+    "review.overdue.many": _("The review of %(count)s of your assets was due a week ago."),
+    "digest.week": _("This week: %(count)s things wait for you."),
 }
+QUEUES = _words(
+    flagged=_("Readers say"),
+    teach=_("To teach"),
+    failed=_("Could not be read"),
+    review=_("Review due"),
+    expiring=_("Ends soon"),
+    tagging=_("Needs tagging"),
+)
+QUEUE_MEANINGS = _words(
+    failed=_("Replace the file, or have it read again"),
+    review=_("Within two weeks, or overdue"),
+    expiring=_("Within 30 days; reps no longer find it then"),
+    tagging=_("Reps find what is tagged"),
+)
+QUEUE_ACTS = _words(failed=_("Replace"), expiring=_("Extend"), tagging=_("Tag"))
 CLASSES = _hyphened(
     _words(
         never_surfaced=_("Never surfaced"),

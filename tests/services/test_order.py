@@ -17,7 +17,7 @@ from content_map.domain.people import Role
 from content_map.domain.reviewing import REMINDER_DAYS, months_later, reminder_due
 from content_map.errors import Invalid, NotAllowed
 from content_map.models import Asset, AssetPeriod, AssetTerm, Notification, User
-from content_map.services import audit, digests, reviews, users, waiting
+from content_map.services import audit, digests, mail_wishes, reviews, users, waiting
 from content_map.services.waiting import Queue
 from tests.factories import LONG_AGO, make_asset, make_term, make_user
 
@@ -149,7 +149,7 @@ def test_the_digest_comes_once_a_week_from_monday_seven_in_the_organisations_zon
 
 def test_nothing_waiting_is_no_message_and_no_mail_is_a_wish(session: Session) -> None:
     idle = make_user(session, Role.MARKETER)
-    quiet = make_user(session, Role.MARKETER, preferences={digests.MAIL_PREFERENCE: False})
+    quiet = make_user(session, Role.MARKETER, preferences={mail_wishes.WEEKLY: False})
     make_asset(session, owner=quiet, status=Status.DRAFT, conversation=None)
     newcomer = make_user(session, Role.MARKETER, created_at=NOW)
 
