@@ -10,10 +10,13 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
+from content_map.extraction.landlock import keep_to
 from content_map.extraction.limits import Limits
-from content_map.extraction.seccomp import refuse_system_calls
+from content_map.extraction.seccomp import refuse_network, refuse_system_calls
 
 _NOBODY = 65_534
 _NEW_USER = 0x10000000
@@ -23,6 +26,18 @@ _SET_DUMPABLE = 4
 _SET_NO_NEW_PRIVILEGES = 38
 _OPEN_FILES = 16
 _LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramCost:
+    """What one run of another program may take."""
+
+    memory_bytes: int
+    cpu_seconds: int
+    file_bytes: int
+    wall_seconds: float
+    with_socket: bool = False
+    """It will not start unless it may make a local socket in the system's temporary folder."""
 
 
 def confine_server() -> list[str]:
@@ -56,6 +71,29 @@ def confine_child(limits: Limits, server_pid: int) -> list[str]:
     return _try_each(steps)
 
 
+def confine_program(folder: Path, program: Path, cost: ProgramCost) -> list[str]:
+    """Prepare this process to become another program that may write in `folder` alone; a note per refused step."""
+    steps: list[tuple[str, Callable[[], None]]] = [
+        ("no memory limit", lambda: _limit(resource.RLIMIT_AS, cost.memory_bytes)),
+        ("no processor limit", lambda: limit_processor(cost.cpu_seconds)),
+        ("no file size limit", lambda: _limit(resource.RLIMIT_FSIZE, cost.file_bytes)),
+        ("no core dump limit", lambda: _limit(resource.RLIMIT_CORE, 0)),
+        ("no network of its own", _leave_network_as_root),
+        ("no lesser user", lambda: _become_owner_of(folder)),
+        ("no ban on new privileges", lambda: _prctl(_SET_NO_NEW_PRIVILEGES, 1)),
+        ("no wall around its files", lambda: keep_to(folder, program, with_socket=cost.with_socket)),
+        ("no ban on the network", refuse_network),
+    ]
+    return _try_each(steps)
+
+
+def give_to_nobody(folder: Path) -> None:
+    """Let the user nobody own a folder and what is in it, where this process is root; else do nothing."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
+
+
 def limit_processor(seconds: int) -> None:
     """End this process when it has computed for so many seconds; only ever lowers the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -80,6 +118,12 @@ def _leave_network() -> None:
     _call("unshare", _NEW_NETWORK if os.geteuid() == 0 else _NEW_USER | _NEW_NETWORK)
 
 
+def _leave_network_as_root() -> None:
+    """Others would need a user namespace, in which programs see themselves as somebody else."""
+    if _LINUX and os.geteuid() == 0:
+        _call("unshare", _NEW_NETWORK)
+
+
 def _leave_file_system() -> None:
     folder = tempfile.mkdtemp(prefix="content-map-empty-")
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -93,11 +137,20 @@ def _leave_file_system() -> None:
         os.close(opened)
 
 
+def _become_owner_of(folder: Path) -> None:
+    if os.geteuid() == 0 and folder.stat().st_uid == _NOBODY:
+        _drop_root()
+
+
+def _drop_root() -> None:
+    os.setgroups([])
+    os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+
+
 def _become_nobody() -> None:
     if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        _drop_root()
     elif _LINUX:
         header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # capabilities version 3, this process
         _call("capset", header, (ctypes.c_uint32 * 6)())

@@ -1,4 +1,4 @@
-"""A system call filter for the child: no network, no new program or process, no file opened by name.
+"""System call filters: for the child no network, program, process or named file; for other programs no network.
 
 Linux on x86-64 and arm64 only. The filter is classic BPF, as in kernel `Documentation/userspace-api/seccomp_filter`.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import platform
 import struct
+import sys
+from collections.abc import Sequence
 
 _SET_SECCOMP = 22
 _MODE_FILTER = 2
@@ -140,6 +142,13 @@ _AARCH64 = {
     "execveat": 281,
     "userfaultfd": 282,
 }
+_TO_PROGRAMS = (  # what no converter needs, and what leads around the refusal of sockets or out to the host
+    *("io_uring_setup", "io_uring_enter", "io_uring_register", "pidfd_getfd", "ptrace", "process_vm_readv"),
+    *("process_vm_writev", "mount", "umount2", "open_tree", "move_mount", "fsopen", "pivot_root", "chroot"),
+    *("unshare", "setns", "bpf", "userfaultfd", "perf_event_open", "init_module", "finit_module"),
+    *("kexec_load", "add_key", "request_key", "keyctl", "open_by_handle_at"),
+)
+_LOCAL_SOCKETS = 1  # AF_UNIX
 _MACHINES = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 
 
@@ -148,18 +157,47 @@ class _Program(ctypes.Structure):
 
 
 def refuse_system_calls() -> None:
-    """Install the filter for this process for good; needs no-new-privileges. Raises OSError."""
+    """Install the child's filter for this process for good; needs no-new-privileges. Raises OSError."""
+    audit_arch, numbers = _numbers()
+    _install(_assemble(audit_arch, sorted(numbers.values())))
+
+
+def refuse_network() -> None:
+    """Let this process and all it starts open local sockets alone; needs no-new-privileges. Raises OSError."""
+    audit_arch, numbers = _numbers()
+    refused = sorted(numbers[name] for name in _TO_PROGRAMS)
+    _install(_assemble(audit_arch, refused, _local_sockets_only(numbers["socket"])))
+
+
+def _numbers() -> tuple[int, dict[str, int]]:
     audit_arch, numbers = _MACHINES.get(platform.machine(), (0, {}))
-    if not audit_arch:
+    if not audit_arch or sys.platform != "linux":
         raise OSError(f"no system call filter for {platform.machine()}")
-    program = _assemble(audit_arch, sorted({*numbers.values(), *_SAME_NUMBERS.values()}))
+    return audit_arch, {**numbers, **_SAME_NUMBERS}
+
+
+def _install(program: bytes) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     filled = _Program(len(program) // 8, program)
     if libc.prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.byref(filled), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "the kernel refuses system call filters")
 
 
-def _assemble(audit_arch: int, refused: list[int]) -> bytes:
+_Instruction = tuple[int, int, int, int]
+
+
+def _local_sockets_only(socket_number: int) -> list[_Instruction]:
+    """Judge `socket` by its first argument, the family; every other call goes on to the next check."""
+    return [
+        (_JUMP_EQUAL, 0, 4, socket_number),
+        (_LOAD_WORD, 0, 0, 16),
+        (_JUMP_EQUAL, 0, 1, _LOCAL_SOCKETS),
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    ]
+
+
+def _assemble(audit_arch: int, refused: list[int], judged: Sequence[_Instruction] = ()) -> bytes:
     """Check the architecture, then each number; jumps count the instructions that are skipped."""
     count = len(refused)
     instructions = [
@@ -167,7 +205,8 @@ def _assemble(audit_arch: int, refused: list[int]) -> bytes:
         (_JUMP_EQUAL, 1, 0, audit_arch),
         (_RETURN, 0, 0, _KILL),
         (_LOAD_WORD, 0, 0, 0),
-        (_JUMP_AT_LEAST, count + 1, 0, _X32),
+        (_JUMP_AT_LEAST, count + len(judged) + 1, 0, _X32),
+        *judged,
         *((_JUMP_EQUAL, count - index, 0, number) for index, number in enumerate(refused)),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
