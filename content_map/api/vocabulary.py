@@ -20,7 +20,7 @@ from content_map.schemas.vocabulary import (
     facets_shown,
     term_shown,
 )
-from content_map.services import library, vocabulary
+from content_map.services import library, terms, vocabulary
 
 blueprint = ApiBlueprint("vocabulary", __name__, description="The five conversations, facets and terms")
 
@@ -58,7 +58,7 @@ class Terms(MethodView):
     def post(self, given: dict[str, Any]) -> Any:
         """Add a term."""
         with context.transaction() as session:
-            term = vocabulary.add(session, **given, actor=context.actor(), now=context.now())
+            term = terms.add(session, **given, actor=context.actor(), now=context.now())
             return term_shown(term)
 
 
@@ -71,14 +71,14 @@ class OneTerm(MethodView):
     def patch(self, changes: dict[str, Any], term_id: str) -> Any:
         """Rename a term, replace its aliases, retire or wake it."""
         with context.transaction() as session:
-            term = vocabulary.change(session, term_id, **changes, actor=context.actor(), now=context.now())
+            term = terms.change(session, term_id, **changes, actor=context.actor(), now=context.now())
             return term_shown(term)
 
     @blueprint.response(204)
     def delete(self, term_id: str) -> None:
         """Delete a term that no asset carries."""
         with context.transaction() as session:
-            vocabulary.remove(session, term_id, actor=context.actor(), now=context.now())
+            terms.remove(session, term_id, actor=context.actor(), now=context.now())
 
 
 @blueprint.route("/terms/<term_id>/merge", endpoint="merge")
@@ -90,5 +90,5 @@ class Merge(MethodView):
     def post(self, given: dict[str, str], term_id: str) -> Any:
         """Move every tag to another term of the facet; the old name becomes an alias."""
         with context.transaction() as session:
-            term = vocabulary.merge(session, term_id, given["into"], actor=context.actor(), now=context.now())
+            term = terms.merge(session, term_id, given["into"], actor=context.actor(), now=context.now())
             return term_shown(term)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log1p
 
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
+from content_map.domain.learning import Learner, words_of
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
 from content_map.domain.words import tokens_of
 
@@ -33,11 +35,15 @@ class CueSeen:
 
 @dataclass(frozen=True, slots=True)
 class ConversationSuggestion:
-    """A conversation offered to the marketer; never saved by itself. The strongest cues come first."""
+    """A conversation offered to the marketer; never saved by itself. The strongest cues come first.
+
+    `learned` are words that tagged assets of the conversation share.
+    """
 
     conversation: Conversation
     confidence: float
     cues: tuple[CueSeen, ...]
+    learned: tuple[CueSeen, ...] = ()
 
     @property
     def is_preselected(self) -> bool:
@@ -58,23 +64,34 @@ class TermSuggestion:
 
 
 def suggest_conversation(
-    title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary
+    title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary, learner: Learner | None = None
 ) -> tuple[ConversationSuggestion, ...]:
-    """Rank the conversations that an asset's title and pages speak for, best first; none without a cue.
+    """Rank the conversations that an asset's title and pages speak for, best first; none without evidence.
 
-    Each cue counts by the logarithm of how often it stands there, in the title twice. Confidences are shares
-    of the squared points, of which a fixed part stays with doubt; they add up to less than 1.
+    Each cue counts by the logarithm of how often it stands there, in the title twice. Their chances are shares
+    of the squared points; a fixed part stays with doubt, divided among the five. What tagged assets taught
+    multiplies them, raised to the learner's weight. Confidences add up to 1 over all five at most.
     """
-    seen: dict[ConversationCue, _Seen] = {}
-    for page, text in _texts(title, pages):
-        for hit in vocabulary.cues.find(tokens_of(text)):
-            seen.setdefault(hit.cue, _Seen(page)).add(page)
-    scores = dict.fromkeys(Conversation, 0.0)
-    for cue, places in seen.items():
-        scores[cue.conversation] += cue.weight * places.strength
-    total = sum(score * score for score in scores.values()) + _DOUBT
-    ranked = sorted((key for key in Conversation if scores[key]), key=lambda key: -scores[key])
-    return tuple(ConversationSuggestion(key, scores[key] ** 2 / total, _cues_of(key, seen)) for key in ranked)
+    read = list(islice(pages, PAGES_READ))
+    seen = _cues_seen(title, read, vocabulary)
+    chances = _chances_by_cues(seen)
+    learned: dict[Conversation, tuple[CueSeen, ...]] = {}
+    if learner is not None and learner.weight:
+        words = words_of(title, read, learner.stem)
+        judged = learner.judge(words)
+        raised = {key: chance * judged[key] ** learner.weight for key, chance in chances.items()}
+        chances = {key: value / sum(raised.values()) for key, value in raised.items()}
+        learned = {
+            key: tuple(
+                CueSeen(word.words, word.page, round(word.count)) for word in learner.evidence(key, words)
+            )
+            for key in Conversation
+        }
+    offered = [
+        ConversationSuggestion(key, chances[key], _cues_of(key, seen), learned.get(key, ()))
+        for key in sorted(Conversation, key=lambda key: -chances[key])
+    ]
+    return tuple(each for each in offered if each.cues or each.learned)
 
 
 def suggest_terms(
@@ -101,6 +118,24 @@ def suggest_terms(
     ranked = sorted(kept, key=lambda ref: (-kept[ref].strength, ref))
     suggestions = [_term(vocabulary.terms[ref], kept[ref], words[ref]) for ref in ranked]
     return tuple(_at_most(suggestions, TERMS_PER_FACET))
+
+
+def _cues_seen(
+    title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary
+) -> dict[ConversationCue, _Seen]:
+    seen: dict[ConversationCue, _Seen] = {}
+    for page, text in _texts(title, pages):
+        for hit in vocabulary.cues.find(tokens_of(text)):
+            seen.setdefault(hit.cue, _Seen(page)).add(page)
+    return seen
+
+
+def _chances_by_cues(seen: Mapping[ConversationCue, _Seen]) -> dict[Conversation, float]:
+    scores = dict.fromkeys(Conversation, 0.0)
+    for cue, places in seen.items():
+        scores[cue.conversation] += cue.weight * places.strength
+    total = sum(score * score for score in scores.values()) + _DOUBT
+    return {key: (score * score + _DOUBT / len(scores)) / total for key, score in scores.items()}
 
 
 class _Seen:

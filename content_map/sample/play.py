@@ -9,7 +9,7 @@ from content_map.domain.vocabulary import Vocabulary
 from content_map.sample import desk, history, shelving, staffing
 from content_map.sample.library import assets
 from content_map.sample.lifetimes import lifetime
-from content_map.services import vocabulary
+from content_map.services import shipped, vocabulary
 from content_map.wiring import Resources
 from content_map.worker import Worker
 
@@ -41,6 +41,6 @@ def stage(resources: Resources, *, now: datetime) -> None:
 
 def _add_terms(resources: Resources) -> Vocabulary:
     with resources.sessions.write() as session:
-        vocabulary.add_rows(session, vocabulary.read_terms(_TERMS))
+        vocabulary.add_rows(session, shipped.read_terms(_TERMS))
     with resources.sessions.read() as session:
         return resources.vocabulary.current(session)

@@ -18,7 +18,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor, Role
 from content_map.domain.situations import Situation
 from content_map.models import Asset, Job, Search, Suggestion
-from content_map.services import adding, assets, finding, indexing, users, vocabulary
+from content_map.services import adding, assets, finding, indexing, terms, users, vocabulary
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources
@@ -163,7 +163,7 @@ def test_a_term_renamed_is_found_by_its_new_alias(world: World) -> None:
     before = world.find("polytechnic").total
 
     with world.resources.sessions.write() as session:
-        vocabulary.change(
+        terms.change(
             session, "industry:education", aliases=["polytechnic"], actor=world.marketer, now=world.now
         )
     world.worker.run_pending()
