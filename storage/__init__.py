@@ -16,6 +16,7 @@ from storage.contract import (
     StoredObject,
 )
 from storage.disposition import attachment
+from storage.parts import OpenUpload, Part, PartsMismatch, PartStore, UploadMissing
 
 __all__ = [
     "ChecksumMismatch",
@@ -23,9 +24,14 @@ __all__ = [
     "ObjectMissing",
     "ObjectStore",
     "ObjectTooLarge",
+    "OpenUpload",
+    "Part",
+    "PartStore",
+    "PartsMismatch",
     "StorageError",
     "StorageUnavailable",
     "StoredObject",
+    "UploadMissing",
     "attachment",
     "open_store",
 ]

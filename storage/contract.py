@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from storage.parts import PartStore
 
 
 class StorageError(Exception):
@@ -55,6 +58,10 @@ class ObjectStore(Protocol):
     Foreign objects are only read: nothing else here takes such a key. A disk holds none.
     Every method may raise StorageUnavailable; a malformed argument is a ValueError. Safe for threads.
     """
+
+    @property
+    def parts(self) -> PartStore:
+        """Objects that arrive in parts."""
 
     def put(
         self,

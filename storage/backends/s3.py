@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from storage.address import S3Address
 from storage.backends.s3_connection import S3Connection, code_of
+from storage.backends.s3_parts import S3Parts
 from storage.backends.s3_refusals import missing, taken
 from storage.backends.s3_sending import LARGEST_BYTES, send
 from storage.contract import ObjectMissing, StoredObject
@@ -28,6 +29,7 @@ from storage.keys import (
     require_seconds,
     require_sha256,
 )
+from storage.parts import PartStore
 from storage.streams import TranslatedReader, announced
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ class S3Store:
 
     def __init__(self, address: S3Address, *, access_key: str | None, secret_key: str | None) -> None:
         self._connection = S3Connection(address, access_key=access_key, secret_key=secret_key)
+
+    @property
+    def parts(self) -> PartStore:
+        return S3Parts(self._connection, self.stat)
 
     def put(
         self,
