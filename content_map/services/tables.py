@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import BinaryIO
 
+from content_map.domain.nearest import nearest
 from content_map.errors import Invalid, TooLarge
 
 IMPORT_BYTES = 64 * 1024 * 1024
@@ -49,8 +50,8 @@ def read_rows(stream: BinaryIO, columns: Collection[str]) -> list[Row]:
 def _csv(text: str, columns: Collection[str]) -> Iterator[Row]:
     csv.field_size_limit(CELL_CHARACTERS)
     first_line = text.partition("\n")[0]
-    # A spreadsheet of a country with decimal commas writes semicolons.
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    # A spreadsheet of a country with decimal commas writes semicolons, and one that is pasted from writes tabs.
+    delimiter = max(",;\t", key=first_line.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         _check_heading(reader.fieldnames or [], columns)
@@ -66,7 +67,9 @@ def _check_heading(heading: Collection[str], columns: Collection[str]) -> None:
     names = [name.strip() for name in heading]
     unknown = [name for name in names if name not in columns]
     if unknown:
-        sentence = f"There is no column {unknown[0]!r}. The columns are {', '.join(columns)}."
+        match = nearest(unknown[0], columns)
+        hint = f" Did you mean {match}?" if match else ""
+        sentence = f"There is no column {unknown[0]!r}.{hint} The columns are {', '.join(columns)}."
         raise Invalid.field(_FILE, sentence)
     if len(set(names)) < len(names):
         raise Invalid.field(_FILE, "A column stands there twice.")
