@@ -16,14 +16,13 @@ from content_map.files import stream_of
 from content_map.models import Asset
 from content_map.schemas.asset import (
     AssetChange,
-    AssetQuery,
     AssetUpload,
     Link,
     LinkUpload,
     Upload,
-    VersionUpload,
 )
-from content_map.schemas.asset_view import AssetView, VersionView
+from content_map.schemas.asset_filter import AssetQuery
+from content_map.schemas.asset_view import AssetView
 from content_map.schemas.strict import list_of
 from content_map.services import adding, assets, library, links
 from content_map.services.asset_changes import AssetChanges
@@ -40,7 +39,9 @@ class Assets(MethodView):
     def get(self, query: dict[str, Any]) -> Any:
         """List assets, a part at a time."""
         with context.reading() as session:
-            return library.listed(session, **query, actor=context.actor(), now=context.now())
+            return library.listed(
+                session, **query, today=context.today(), actor=context.actor(), now=context.now()
+            )
 
     @needs(Right.UPLOAD)
     @blueprint.arguments(AssetUpload, location="multipart")
@@ -85,37 +86,6 @@ class OneAsset(MethodView):
                 session, asset_id, changes, if_match=if_match(), actor=context.actor(), now=context.now()
             )
         return asset, etag(asset)
-
-
-@blueprint.route("/<asset_id>/versions", endpoint="versions")
-class Versions(MethodView):
-    """An asset's files over time."""
-
-    @blueprint.response(200, list_of(VersionView))
-    def get(self, asset_id: str) -> Any:
-        """List the versions, newest first."""
-        with context.reading() as session:
-            asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-            return {"items": assets.versions(session, asset), "next": None}
-
-    @needs(Right.EDIT_ASSET)
-    @blueprint.arguments(VersionUpload, location="multipart")
-    @blueprint.response(201, AssetView)
-    def post(self, given: dict[str, Any], asset_id: str) -> Any:
-        """Upload a new file under the same id."""
-        parts = context.resources()
-        asset = adding.add_version(
-            parts.sessions,
-            parts.store,
-            asset_id,
-            *stream_of(given["file"]),
-            kind_of_change=given["change"],
-            allow_duplicate=given["allow_duplicate"],
-            limit_bytes=parts.settings.upload_limit_bytes,
-            actor=context.actor(),
-            now=context.now(),
-        )
-        return asset, _created(asset)
 
 
 def _linked(given: Link) -> Any:

@@ -68,12 +68,17 @@ def count_words(texts: Sequence[str]) -> int:
     return sum(sum(1 for _ in _WORD.finditer(text)) for text in texts)
 
 
+def words_in(text: str) -> list[str]:
+    """List the words in order, case folded: what two texts that say the same have in common."""
+    return [match.group().casefold() for match in _WORD.finditer(text)]
+
+
 def sketch(texts: Sequence[str]) -> tuple[int, ...]:
     """Give the 128 smallest 64-bit hashes of word triples, ascending; empty under 50 words.
 
     Chinese, Japanese and Thai use runs of five characters, since they do not mark words.
     """
-    tokens = [match.group().casefold() for text in texts for match in _WORD.finditer(text)]
+    tokens = [word for text in texts for word in words_in(text)]
     if len(tokens) < SKETCH_FROM_WORDS:
         return ()
     unspaced = sum(1 for token in tokens if _UNSPACED_SIGN.match(token))

@@ -103,7 +103,8 @@ class Version(Base):
     note: Mapped[str | None] = mapped_column(String(500))
     restored_from: Mapped[int | None]
     # Ours begin with `assets/`; any other key is of an object that was there before us and is only read.
-    store_key: Mapped[str | None] = mapped_column(String(1024), unique=True)
+    # Versions with the same bytes may share one: an object goes when no row names it any more, never before.
+    store_key: Mapped[str | None] = mapped_column(String(1024), index=True)
     url: Mapped[str | None] = mapped_column(String(2000))
     file_name: Mapped[str] = mapped_column(String(255))
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from content_map.domain import assets as bounds
 from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS
-from content_map.domain.assets import Audience, Kind, State, Status
+from content_map.domain.assets import Audience, Status
 from content_map.domain.web_addresses import ADDRESS_CHARACTERS
 from content_map.schemas.fields import (
     Choice,
@@ -25,13 +25,11 @@ from content_map.schemas.fields import (
     TermKey,
     Whole,
 )
-from content_map.schemas.strict import Page, Strict
+from content_map.schemas.strict import Strict
 from content_map.services.asset_changes import AssetChanges
-from content_map.services.library import SORTS, LibraryFilter
 
 TERMS_AT_MOST = 100
 MINUTES_AT_MOST = 600
-WORDS_AT_MOST = 300
 LATEST_VERSION = 2**31 - 1
 LINK_IN_A_FORM = "The address of a link comes as JSON, without a file: Content-Type: application/json."
 
@@ -165,42 +163,6 @@ class LinkUpload(AssetChange):
         if given.pop("publish"):
             given["status"] = Status.PUBLISHED
         return Link(url, _changes(given), allow_duplicate)
-
-
-class VersionUpload(Strict):
-    """A form with a new version's file."""
-
-    file = File(required=True)
-    change = Choice("major", "minor", load_default="major")
-    allow_duplicate = Flag(load_default=False)
-
-
-class AssetQuery(Page):
-    """Which assets to list."""
-
-    conversation = ConversationKey(load_default=None)
-    status = Choice(*Status, load_default=None)
-    state = Choice(*State, load_default=None)
-    kind = Choice(*Kind, load_default=None)
-    owner = Identifier(load_default=None)
-    term = fields.List(TermKey(), load_default=list)
-    q = Line(most=WORDS_AT_MOST, load_default=None)
-    sort = Choice(*SORTS, load_default="-updated_at")
-
-    @post_load
-    def to_filter(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """What to list, beside the limit and the cursor."""
-        wanted = LibraryFilter(
-            conversation=given["conversation"],
-            status=Status(given["status"]) if given["status"] else None,
-            state=State(given["state"]) if given["state"] else None,
-            kind=Kind(given["kind"]) if given["kind"] else None,
-            owner=given["owner"],
-            terms=tuple(given["term"]),
-            text=given["q"],
-            sort=given["sort"],
-        )
-        return {"wanted": wanted, "limit": given["limit"], "cursor": given["cursor"]}
 
 
 class VersionQuery(Strict):

@@ -61,24 +61,6 @@ def terms_of(asset: Asset) -> list[str]:
     return sorted(tag.term.full_key for tag in asset.terms)
 
 
-class VersionView(Schema):
-    """One version's bytes."""
-
-    number = fields.Integer()
-    change = fields.String()
-    file_name = fields.String()
-    sha256 = fields.String(allow_none=True)
-    size_bytes = fields.Integer()
-    media_type = fields.String()
-    kind = fields.String()
-    state = fields.String()
-    page_count = fields.Integer(allow_none=True)
-    word_count = fields.Integer(allow_none=True)
-    language = fields.String(allow_none=True)
-    problem = fields.String(allow_none=True)
-    created_at = Instant()
-
-
 class PageView(Schema):
     """A page's words."""
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from content_map.db import Sessions
 from content_map.domain.people import Actor
 from content_map.models import Asset
-from content_map.services import assets, receiving
+from content_map.services import assets, copy_decisions, receiving
 from content_map.services.asset_changes import AssetChanges
 from storage.contract import ObjectStore
 
@@ -29,9 +29,12 @@ def add(
     received = receiving.receive(store, file_name, stream, limit_bytes=limit_bytes, actor=actor)
     try:
         with sessions.write() as session:
-            return assets.create(
+            asset = assets.create(
                 session, received, changes, allow_duplicate=allow_duplicate, actor=actor, now=now
             )
+            if allow_duplicate:
+                copy_decisions.keep_both(session, asset, actor=actor, now=now)
+            return asset
     except BaseException:
         receiving.discard(store, received)
         raise

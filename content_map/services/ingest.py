@@ -19,7 +19,7 @@ from content_map.domain.vocabulary import Vocabulary
 from content_map.extraction import Extract, Limits, Sandbox
 from content_map.extraction import extract as read_document
 from content_map.models import Asset, AssetTerm, Job, Page, Version, enqueue
-from content_map.services import tagging
+from content_map.services import sketches, tagging
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
@@ -91,6 +91,7 @@ def write_reading(
     if asset.version_number == version.number:
         _better_title(asset, result)
         _suggest(session, asset, result, vocabulary(session))
+    sketches.remember(session, version)
     if not result.failed:
         enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
     session.flush()

@@ -418,10 +418,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["created_by"], ["users.id"], name=op.f("fk_versions_created_by_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_versions")),
         sa.UniqueConstraint("asset_id", "number", name=op.f("uq_versions_asset_id_number")),
-        sa.UniqueConstraint("store_key", name=op.f("uq_versions_store_key")),
     )
     with op.batch_alter_table("versions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_versions_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(batch_op.f("ix_versions_store_key"), ["store_key"], unique=False)
 
     op.create_table(
         "pages",
@@ -599,6 +599,7 @@ def downgrade() -> None:
     op.drop_table("requests")
     op.drop_table("pages")
     with op.batch_alter_table("versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_versions_store_key"))
         batch_op.drop_index(batch_op.f("ix_versions_sha256"))
 
     op.drop_table("versions")
