@@ -187,7 +187,9 @@ def facts(asset: Asset) -> AssetFacts:
     return AssetFacts(Status(asset.status), asset.publish_at, asset.expires_at, Audience(asset.audience))
 
 
-def _refuse_twin(session: Session, sha256: str) -> None:
+def _refuse_twin(session: Session, sha256: str | None) -> None:
+    if sha256 is None:
+        return  # nobody has read it yet: the job that does finds the twin
     twin = session.execute(
         select(Asset.id, Asset.title)
         .join(Version, Version.asset_id == Asset.id)

@@ -17,12 +17,12 @@ from storage.contract import ObjectStore, ObjectTooLarge, StorageUnavailable
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that is in the store and has no row yet."""
+    """A file that is in the store and has no row yet; `sha256` is None until somebody has read every byte."""
 
     store_key: str
     file_name: str
     size_bytes: int
-    sha256: str
+    sha256: str | None
     media_type: str
     kind: str
 
@@ -39,7 +39,7 @@ def receive(
     # Handed over whole: a store that must know the hash first reads a file twice instead of copying it.
     stream.seek(0)
     name = door.refuse_at_door(head, file_name)
-    media_type, kind = _by_name(name)
+    media_type, kind = kind_by_name(name)
     key = f"assets/{uuid.uuid4().hex}"
     try:
         stored = store.put(
@@ -55,7 +55,7 @@ def receive(
         ) from None
     except StorageUnavailable as error:
         raise Unavailable("The store does not answer. Nothing was saved; try again in a minute.") from error
-    return Received(key, name, stored.size_bytes, stored.sha256 or "", media_type, kind)
+    return Received(key, name, stored.size_bytes, stored.sha256, media_type, kind)
 
 
 def discard(store: ObjectStore, received: Received) -> None:
@@ -66,8 +66,8 @@ def discard(store: ObjectStore, received: Received) -> None:
         return
 
 
-def _by_name(name: str) -> tuple[str, Kind]:
-    # Only until the job has read the content, which alone decides.
+def kind_by_name(name: str) -> tuple[str, Kind]:
+    """Guess media type and kind, only until the job has read the content, which alone decides."""
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     kinds = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
     return media_type, kinds.get(media_type.partition("/")[0], Kind.DOCUMENT)
