@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from content_map.relay import Relay, is_mail_address, relay_of
 from storage.keys import is_foreign_key
 
 PREFIX = "CONTENT_MAP_"
@@ -22,8 +23,10 @@ class BadSetting(ValueError):
     """A setting that stops the start; the message names it and says what is accepted."""
 
 
-def _setting(default: object, about: str) -> Any:  # Any: the type is the field's annotation
-    return field(default=default, metadata={"about": about})
+def _setting(
+    default: object, about: str, *, secret: bool = False
+) -> Any:  # Any: the type is the field's annotation
+    return field(default=default, repr=not secret, metadata={"about": about})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,9 @@ class Settings:
     )
     index_url: str = _setting("", "`whoosh:FOLDER`; empty: in the data directory.")
     secret_key: str = _setting(
-        "", "Signs cookies and links; made once in the data directory while BASE_URL is loopback."
+        "",
+        "Signs cookies and links; made once in the data directory while BASE_URL is loopback.",
+        secret=True,
     )
     base_url: str = _setting(
         "http://127.0.0.1:8000", "The address people type; https makes cookies `Secure`."
@@ -57,6 +62,18 @@ class Settings:
     passed_over_reps: int = _setting(5, "Distinct reps those impressions must come from.")
     passed_over_rank: int = _setting(5, "The worst rank that still counts as a good one.")
     review_months: int = _setting(6, "How long “still right” holds when no day is named.")
+    link_seconds: int = _setting(20, "How long fetching what stands behind a link may take.")
+    link_silence_seconds: int = _setting(5, "How long its server may say nothing.")
+    link_limit_bytes: int = _setting(20 * 1024**2, "Largest page that is fetched, as sent and unpacked.")
+    link_redirects: int = _setting(5, "How often a link may lead on to another address.")
+    link_check_days: int = _setting(7, "How often a link is looked at again; daily while it does not answer.")
+    smtp_url: str = _setting(
+        "",
+        "`smtp://USER:PASSWORD@HOST:587?security=starttls`, or `tls` (port 465) or `none` (port 25, without a "
+        "user); empty: no mail.",
+        secret=True,
+    )
+    mail_from: str = _setting("", "The address that mail comes from, such as `content-map@example.com`.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
     demo: bool = _setting(
@@ -102,6 +119,11 @@ class Settings:
         return self.store_url == f"disk:{self.data_dir / 'store'}"
 
     @property
+    def relay(self) -> Relay | None:
+        """The server that takes mail; None where none was named, and no mail is written."""
+        return relay_of(self.smtp_url) if self.smtp_url else None
+
+    @property
     def zone(self) -> ZoneInfo:
         """The organisation's time zone."""
         return ZoneInfo(self.time_zone)
@@ -136,6 +158,8 @@ def _check(settings: Settings) -> None:
     if urlsplit(settings.base_url).scheme not in {"http", "https"}:
         raise BadSetting("CONTENT_MAP_BASE_URL must begin with http:// or https://.")
     _check_registration(settings)
+    _check_links(settings)
+    _check_mail(settings)
     if not 1 <= settings.review_months <= 60:
         raise BadSetting("CONTENT_MAP_REVIEW_MONTHS must be from 1 to 60.")
     if settings.upload_limit_bytes < 1:
@@ -158,3 +182,31 @@ def _check_registration(settings: Settings) -> None:
         raise BadSetting(
             f"CONTENT_MAP_REGISTER_PREFIX {folder!r} is a folder that Content Map itself writes; name another."
         )
+
+
+_LINK_BOUNDS = {
+    "link_seconds": (1, 300),
+    "link_silence_seconds": (1, 60),
+    "link_limit_bytes": (1024, GIB),
+    "link_redirects": (0, 20),
+    "link_check_days": (1, 365),
+}
+
+
+def _check_links(settings: Settings) -> None:
+    for name, (least, most) in _LINK_BOUNDS.items():
+        if not least <= getattr(settings, name) <= most:
+            raise BadSetting(f"{PREFIX}{name.upper()} must be from {least} to {most}.")
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.mail_from and not is_mail_address(settings.mail_from):
+        raise BadSetting("CONTENT_MAP_MAIL_FROM must be one plain address, such as content-map@example.com.")
+    if not settings.smtp_url:
+        return
+    try:
+        relay_of(settings.smtp_url)
+    except ValueError as error:
+        raise BadSetting(f"CONTENT_MAP_SMTP_URL {error}.") from None
+    if not settings.mail_from:
+        raise BadSetting("CONTENT_MAP_MAIL_FROM is missing: mail must come from an address.")

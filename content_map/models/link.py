@@ -17,6 +17,8 @@ class LinkCheck(Base):
 
     version_id: Mapped[str] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
     checked_at: Mapped[datetime]
+    # The last look that found something; null where none ever did.
+    answered_at: Mapped[datetime | None]
     next_check_at: Mapped[datetime] = mapped_column(index=True)
     status: Mapped[int | None]
     # Where the address led in the end.

@@ -162,6 +162,7 @@ def upgrade() -> None:
         "link_checks",
         sa.Column("version_id", sa.String(length=32), nullable=False),
         sa.Column("checked_at", UTCDateTime(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("next_check_at", UTCDateTime(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("final_url", sa.String(length=2000), nullable=True),
