@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,7 @@ PREFIX = "CONTENT_MAP_"
 GIB = 1024**3
 # What we write into the store: nothing below is anybody else's.
 OWN_FOLDERS = frozenset({"assets", "previews", "renditions"})
+_LANGUAGES = re.compile(r"[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20}){0,9}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -74,6 +76,10 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("", "The address that mail comes from, such as `content-map@example.com`.")
+    ocr: str = _setting(
+        "off",
+        "Words on scans by tesseract: `off`, `auto` (its languages here) or languages such as `eng+deu`.",
+    )
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
     demo: bool = _setting(
@@ -162,6 +168,8 @@ def _check(settings: Settings) -> None:
     _check_mail(settings)
     if not 1 <= settings.review_months <= 60:
         raise BadSetting("CONTENT_MAP_REVIEW_MONTHS must be from 1 to 60.")
+    if _LANGUAGES.fullmatch(settings.ocr) is None:
+        raise BadSetting("CONTENT_MAP_OCR must be off, auto, or tesseract's languages such as eng+deu.")
     if settings.upload_limit_bytes < 1:
         raise BadSetting("CONTENT_MAP_UPLOAD_LIMIT_BYTES must be at least 1.")
     try:

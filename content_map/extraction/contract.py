@@ -44,6 +44,9 @@ class Extract:
     sketch: tuple[int, ...] = ()
     warnings: tuple[str, ...] = ()
     problem: Problem | None = None
+    duration_seconds: int | None = None
+    hidden_pages: tuple[int, ...] = ()
+    """Pages whose fonts hide their letters: their text is none that a person would read."""
 
     @property
     def failed(self) -> bool:
@@ -58,6 +61,8 @@ class Block:
     label: str
     text: str
     title: str | None = None
+    is_hidden: bool = False
+    """The text is what its font calls its letters, and not the letters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,23 +39,22 @@ class Readable(Protocol):
 Document = BinaryIO | Readable | Path | str | int
 
 
-def extract(
-    document: Document, hint_name: str, limits: Limits | None = None, sandbox: Sandbox | None = None
+def read_in_sandbox(
+    descriptor: int, hint_name: str, limits: Limits, sandbox: Sandbox | None, format_name: str | None = None
 ) -> Extract:
-    """Read a document given as a path, a descriptor or a stream; `hint_name` only helps to name it.
+    """Read the open file, as the named format or as what its content shows; never raises for any content.
 
-    Never raises for any content: what cannot be read comes back with a `problem`. A stream without a
-    descriptor is first copied to a temporary file, at most as far as the size limit. Raises OSError when
-    the file cannot be opened or the sandbox cannot be started.
+    Raises OSError when the sandbox cannot be started.
     """
-    limits = limits or Limits()
-    with opened(document, limits.document_bytes) as descriptor:
-        if descriptor is None or os.fstat(descriptor).st_size > limits.document_bytes:
-            return _unread(hint_name, Code.TOO_LARGE)
-        if os.fstat(descriptor).st_size == 0:
-            return _unread(hint_name, Code.EMPTY)
-        answer = (sandbox or default_sandbox()).ask(Job(hint_name, limits), descriptor)
-    return _assemble(answer, hint_name)
+    size_bytes = os.fstat(descriptor).st_size
+    if size_bytes == 0:
+        return unread(hint_name, Code.EMPTY)
+    job = Job(hint_name, limits, format_name=format_name)
+    found = _assemble((sandbox or default_sandbox()).ask(job, descriptor), hint_name)
+    if size_bytes > limits.document_bytes and found.failed:
+        # It may even have been cut by who sent it; of what is too large only the kind was wanted.
+        return replace(found, problem=PROBLEMS[Code.TOO_LARGE])
+    return found
 
 
 @contextmanager
@@ -93,7 +92,8 @@ def _descriptor_of(document: BinaryIO | Readable) -> int | None:
     return int(descriptor)
 
 
-def _unread(hint_name: str, code: Code) -> Extract:
+def unread(hint_name: str, code: Code) -> Extract:
+    """Say why nothing was read."""
     return Extract(None, UNKNOWN_TYPE, file_stem(hint_name), problem=PROBLEMS[code])
 
 
@@ -101,9 +101,12 @@ def _assemble(answer: Answer, hint_name: str) -> Extract:
     pages: list[Page] = []
     warnings: list[str] = []
     found: dict[str, object] = {}
+    hidden: list[int] = []
     for message in answer.messages:
         if (page := _page(message, len(pages) + 1)) is not None:
             pages.append(page)
+            if _is_hidden(message):
+                hidden.append(page.number)
         elif isinstance(warning := message.get("warning"), str):
             warnings.append(warning)
         elif isinstance(note := message.get("note"), str):
@@ -127,6 +130,7 @@ def _assemble(answer: Answer, hint_name: str) -> Extract:
         sketch=tuple(hash_ for hash_ in _list(found.get("sketch"))[:SKETCH_HASHES] if isinstance(hash_, int)),
         warnings=tuple(warnings),
         problem=problem,
+        hidden_pages=tuple(hidden),
     )
     if found.get("complete") is True:
         return extract
@@ -142,6 +146,11 @@ def _page(message: Message, number: int) -> Page | None:
     text = text if isinstance(text, str) else ""
     label = _text(content.get("label"), 100) or f"Page {number}"
     return Page(number, label, _text(content.get("title"), 200), text, no_text=not text)
+
+
+def _is_hidden(message: Message) -> bool:
+    content = message.get("page")
+    return isinstance(content, dict) and content.get("hidden") is True
 
 
 def _problem(message: object) -> Problem | None:
@@ -171,4 +180,4 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-__all__ = ["Document", "Readable", "extract", "opened"]
+__all__ = ["Document", "Readable", "opened", "read_in_sandbox", "unread"]

@@ -31,11 +31,12 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Read the document, or draw it when `draw` is given."""
+    """Read the document, or draw it when `draw` is given; as the named format, else as what its content shows."""
 
     file_name: str
     limits: Limits
     draw: Drawing | None = None
+    format_name: str | None = None
 
     def to_message(self) -> Message:
         """Plain JSON values only."""
@@ -50,6 +51,7 @@ class Job:
             file_name=str(message["file_name"]),
             limits=Limits(**{entry.name: limits[entry.name] for entry in fields(Limits)}),
             draw=None if draw is None else _drawing(draw),
+            format_name=cast("str | None", message.get("format_name")),
         )
 
 

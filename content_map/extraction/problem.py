@@ -32,6 +32,7 @@ class Code(StrEnum):
     MEDIA = "media"
     TOO_LARGE = "too_large"
     NEEDS_OFFICE = "needs_office"
+    HIDDEN_LETTERS = "hidden_letters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,13 @@ PROBLEMS: Mapping[Code, Problem] = MappingProxyType(
                 Code.TOO_LARGE,
                 "The file is too large for its text to be read, so search knows it by its title, summary and "
                 "terms alone. Upload a smaller copy if its text should be found.",
+                failed=False,
+            ),
+            Problem(
+                Code.HIDDEN_LETTERS,
+                "The fonts in this PDF hide which letters they show, on some of its pages at least, so search "
+                "may not find it by its text. Export it again from the program it was made with, or upload the "
+                "original.",
                 failed=False,
             ),
             Problem(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from content_map.domain.assets import Kind
 from content_map.extraction.confinement import limit_processor
 from content_map.extraction.contract import About, Block, Format, Link, Warned
 from content_map.extraction.detect import detect
@@ -27,6 +28,9 @@ _NO_AUTHORS = frozenset(
         *("microsoft account", "windows user", "python-docx", "python-pptx"),
     )
 )
+_RECORDED = frozenset((Kind.VIDEO, Kind.AUDIO))
+"""Of these only the first bytes are looked at, so their size costs nothing here."""
+
 _LINK_STARTS = ("http://", "https://", "mailto:")
 
 
@@ -64,7 +68,8 @@ class _Reading:
         label = one_line(block.label)[:_LABEL_CHARACTERS] or f"Page {number}"
         self.texts.append(text)
         self.characters += len(text)
-        self.send({"page": {"number": number, "label": label, "title": title, "text": text}})
+        page = {"number": number, "label": label, "title": title, "text": text, "hidden": block.is_hidden}
+        self.send({"page": page})
         return not full
 
     def learn(self, about: About) -> None:
@@ -150,6 +155,8 @@ def read_document(
 def _read(source: Source, formats: Sequence[Format], reading: _Reading) -> None:
     chosen = detect(source, formats)
     reading.send({"kind": chosen.kind, "media_type": chosen.media_type})
+    if source.size_bytes > reading.limits.document_bytes and chosen.kind not in _RECORDED:
+        raise refuse(Code.TOO_LARGE)
     limit_processor(chosen.cpu_seconds(reading.limits))
     for item in chosen.read(source):
         match item:

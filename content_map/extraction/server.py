@@ -85,9 +85,8 @@ def _be_child(job: Job, descriptors: list[int], tools: _Tools, silence: int, ser
         size_bytes = os.fstat(_DOCUMENT).st_size
         with open(_DOCUMENT, "rb", closefd=False) as file:
             if job.draw is None:
-                read_document(
-                    file, size_bytes, job.file_name, job.limits, tools.formats, tools.languages, send
-                )
+                formats = [each for each in tools.formats if job.format_name in {None, each.name}]
+                read_document(file, size_bytes, job.file_name, job.limits, formats, tools.languages, send)
             else:
                 render_pages(file, size_bytes, job.draw, job.limits, tools.painter, send)
         code = 0

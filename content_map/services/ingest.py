@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
-from content_map.domain import tagging as rules
 from content_map.domain.assets import State
-from content_map.domain.vocabulary import Vocabulary
-from content_map.extraction import Extract, Limits, Sandbox
+from content_map.extraction import Extract, Limits, Sandbox, is_recording
 from content_map.extraction import extract as read_document
-from content_map.models import Asset, AssetTerm, Job, Page, Version, enqueue
-from content_map.services import sketches, tagging
+from content_map.models import Asset, Job, Page, Version, enqueue
+from content_map.services import proposing, sketches
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
@@ -27,9 +25,6 @@ LINK = "link"
 PREVIEW = "preview"
 GIVEN_UP = "given_up"
 PIECE_BYTES = 1024 * 1024
-SUGGESTED_TERMS = 12
-SUGGESTED_CONVERSATIONS = 2
-CUES = 5
 
 Conclude = Callable[[Session], None]
 
@@ -49,12 +44,13 @@ def extract(
     version_id: str,
     *,
     sandbox: Sandbox,
-    vocabulary: Callable[[Session], Vocabulary],
     limits: Limits,
     spool: Path,
+    ocr: Sequence[str] = (),
 ) -> Conclude:
     """Read a version's file, by way of a copy in the folder `spool`, and return what writes the result.
 
+    `ocr` names the languages of words to look for on pages without text; none: they are not looked for.
     Raises ObjectMissing, StorageUnavailable: the job tries again later.
     """
     subject = _load(sessions, version_id)
@@ -63,34 +59,24 @@ def extract(
     with tempfile.TemporaryFile(dir=spool) as copy:
         sha256 = _fetch(store, subject, copy, limits)
         copy.seek(0)
-        result = read_document(copy, subject.file_name, limits, sandbox)
+        result = read_document(copy, subject.file_name, limits, sandbox, ocr=ocr)
 
     def conclude(session: Session) -> None:
-        write_reading(session, version_id, result, sha256, vocabulary)
+        write_reading(session, version_id, result, sha256)
 
     return conclude
 
 
-def write_reading(
-    session: Session,
-    version_id: str,
-    result: Extract,
-    sha256: str,
-    vocabulary: Callable[[Session], Vocabulary],
-) -> None:
+def write_reading(session: Session, version_id: str, result: Extract, sha256: str) -> None:
     """Put what was read onto a version in place of what it had; one that was removed meanwhile is left alone."""
     version = session.get(Version, version_id)
     if version is None:
         return
     _write(session, version, result, sha256)
-    asset = session.scalars(
-        select(Asset)
-        .where(Asset.id == version.asset_id)
-        .options(selectinload(Asset.terms).joinedload(AssetTerm.term))
-    ).one()
+    asset = session.get_one(Asset, version.asset_id)
     if asset.version_number == version.number:
         _better_title(asset, result)
-        _suggest(session, asset, result, vocabulary(session))
+        proposing.ask(session, asset.id)
     sketches.remember(session, version)
     if not result.failed:
         enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
@@ -132,11 +118,14 @@ def _load(sessions: Sessions, version_id: str) -> _Subject | None:
 
 def _fetch(store: ObjectStore, subject: _Subject, copy: IO[bytes], limits: Limits) -> str:
     digest = hashlib.sha256()
+    wanted: int | None = None
     with store.open(subject.store_key) as stored:
         while piece := stored.read(PIECE_BYTES):
             digest.update(piece)
+            if wanted is None:
+                wanted = limits.media_bytes if is_recording(piece) else limits.document_bytes
             # What is too large to be read is hashed alone: so much of it that this shows is enough.
-            if copy.tell() <= limits.document_bytes:
+            if copy.tell() <= wanted:
                 copy.write(piece)
     found = digest.hexdigest()
     if subject.sha256 is not None and found != subject.sha256:
@@ -167,6 +156,7 @@ def _write(session: Session, version: Version, result: Extract, sha256: str) -> 
     version.media_type = result.media_type or version.media_type
     version.page_count = len(result.pages)
     version.word_count = result.words
+    version.duration_seconds = result.duration_seconds
     version.language = result.language
     version.document_title = result.title[:300] if result.title else None
     version.author = result.author[:300] if result.author else None
@@ -177,32 +167,3 @@ def _write(session: Session, version: Version, result: Extract, sha256: str) -> 
 def _better_title(asset: Asset, result: Extract) -> None:
     if not asset.title_is_given and result.title.strip():
         asset.title = result.title.strip()[:300]
-
-
-def _suggest(session: Session, asset: Asset, result: Extract, vocabulary: Vocabulary) -> None:
-    tagging.clear_open(session, asset)
-    pages = [(page.number, page.text) for page in result.pages]
-    if asset.conversation is None:
-        for found in rules.suggest_conversation(asset.title, pages, vocabulary)[:SUGGESTED_CONVERSATIONS]:
-            tagging.suggest(
-                session,
-                asset,
-                tagging.CONVERSATION,
-                found.conversation,
-                confidence=found.confidence,
-                evidence={"cues": [{"words": cue.words, "page": cue.page} for cue in found.cues[:CUES]]},
-            )
-    carried = {tag.term.full_key for tag in asset.terms}
-    terms = [
-        each for each in rules.suggest_terms(asset.title, pages, vocabulary) if each.term.ref not in carried
-    ]
-    for place, each in enumerate(terms[:SUGGESTED_TERMS]):
-        tagging.suggest(
-            session,
-            asset,
-            each.term.facet,
-            each.term.key,
-            # Only an order: the rule gives the clearest first and no probability.
-            confidence=1 - place / len(terms),
-            evidence={"words": each.words, "page": each.page, "count": each.count},
-        )

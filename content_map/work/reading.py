@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content_map.extraction import languages_of_scans
 from content_map.services import ingest, previews
 from content_map.services.jobs import Claim
 from content_map.work._contract import Bench, Conclude, Handler
@@ -13,9 +14,9 @@ def _extract(bench: Bench, claim: Claim) -> Conclude:
         bench.resources.store,
         claim.subject,
         sandbox=bench.sandbox,
-        vocabulary=bench.resources.vocabulary.current,
         limits=bench.limits,
         spool=bench.resources.settings.data_dir,
+        ocr=languages_of_scans(bench.resources.settings.ocr),
     )
 
 

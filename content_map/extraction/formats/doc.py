@@ -27,7 +27,8 @@ def _read(source: Source) -> Iterator[Item]:
 def _is_encrypted(head: bytes) -> bool:
     if len(head) < _FLAGS_AT + 2 or struct.unpack_from("<H", head)[0] != _MARK:
         return False
-    return struct.unpack_from("<H", head, _FLAGS_AT)[0] & _ENCRYPTED != 0
+    flags: int = struct.unpack_from("<H", head, _FLAGS_AT)[0]
+    return flags & _ENCRYPTED != 0
 
 
 FORMAT = Format(

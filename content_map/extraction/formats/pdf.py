@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 from content_map.domain.assets import Kind
 from content_map.extraction.contract import About, Block, Format, Item, Link, Warned
 from content_map.extraction.limits import Limits
-from content_map.extraction.problem import Code, refuse
+from content_map.extraction.problem import PROBLEMS, Code, refuse
 from content_map.extraction.source import Source
 from content_map.extraction.text import clean
 
@@ -55,7 +55,7 @@ def _read(source: Source) -> Iterator[Item]:
         raise refuse(Code.CORRUPT)
     yield About(title=pdf.get_metadata_value("Title"), author=pdf.get_metadata_value("Author"))
     chapters = _chapters(pdf)
-    garbled = False
+    hidden = False
     for index in range(min(len(pdf), source.limits.pages + 1)):
         label = f"Page {_label(pdf, index) or index + 1}"
         try:
@@ -68,16 +68,14 @@ def _read(source: Source) -> Iterator[Item]:
         if index == 0:
             yield About(heading=_largest_line(text))
         words = _text(text, source.limits)
-        garbled = garbled or _is_garbled(words)
-        yield Block(label, words, title=chapters.get(index))
+        is_hidden = _is_garbled(words)
+        hidden = hidden or is_hidden
+        yield Block(label, words, title=chapters.get(index), is_hidden=is_hidden)
         yield from _links(pdf, page)
         text.close()
         page.close()
-    if garbled:
-        yield Warned(
-            "The fonts in this PDF hide which letters they show, so search may not find it by its text. "
-            "Export it again with another program if it matters."
-        )
+    if hidden:
+        yield PROBLEMS[Code.HIDDEN_LETTERS]
 
 
 def _text(page: pypdfium2.PdfTextPage, limits: Limits) -> str:
