@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,6 +27,18 @@ class Link:
     email: str
     url: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A person who owns assets and is to lose the right to; `fields` is what was asked for."""
+
+    id: str
+    name: str
+    why: str
+    fields: Mapping[str, str]
+    takers: Sequence[tuple[str, str]]
+    chosen: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,8 @@ def add() -> Page:
 def change(user_id: str) -> Page:
     """Change a person's role, or let them in or out."""
     errors = forms.attempt(lambda: _change(user_id))
+    if "new_owner" in errors:
+        return _people_page(None, {}, leaving=_leaving(user_id, errors["new_owner"])), 422
     flash(" ".join(errors.values()) if errors else _("Saved."), "error" if errors else "ok")
     return redirect(url_for("pages.people.index"), 303)
 
@@ -95,6 +110,7 @@ def _change(user_id: str) -> None:
             user_id,
             role=forms.choice("role", Role),
             is_active=active,
+            new_owner=forms.text("new_owner"),
             actor=context.actor(),
             now=context.now(),
         )
@@ -105,7 +121,15 @@ def _link(email: str, secret: str) -> Link:
     return Link(email, context.resources().settings.base_url + path, context.now() + signing_in.LINK_LASTS)
 
 
-def _people_page(made: Link | None, errors: dict[str, str]) -> str:
+def _leaving(user_id: str, why: str) -> Leaving:
+    with context.reading() as session:
+        person = users.get(session, user_id)
+        takers = [(each.id, each.name) for each in users.may_own(session) if each.id != user_id]
+        fields = {name: value for name in ("act", "role") if (value := forms.text(name))}
+        return Leaving(person.id, person.name, why, fields, takers, forms.text("new_owner"))
+
+
+def _people_page(made: Link | None, errors: dict[str, str], leaving: Leaving | None = None) -> str:
     with context.reading() as session:
         people = [
             Listed(
@@ -123,6 +147,7 @@ def _people_page(made: Link | None, errors: dict[str, str]) -> str:
         "people/index.html",
         people=people,
         link=made,
+        leaving=leaving,
         teams=sorted({person.team for person in people if person.team}),
         values=forms.typed("email", "name", "role", "team") if errors else {},
         errors=errors,
