@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from content_map.config import BadSetting, Settings
 from content_map.db import Sessions, make_engine
+from content_map.services.learned import Learned
 from content_map.services.vocabulary import Compiled
 from search import open_index
 from search.contract import SearchIndex
@@ -30,6 +31,7 @@ class Resources:
     store: ObjectStore
     index: SearchIndex
     vocabulary: Compiled
+    learned: Learned = field(default_factory=Learned)
 
 
 def open_resources(settings: Settings) -> Resources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log1p
@@ -11,8 +11,9 @@ from math import log1p
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
 from content_map.domain.learning import Learner, words_of
-from content_map.domain.vocabulary import Facet, Term, Vocabulary
-from content_map.domain.words import tokens_of
+from content_map.domain.negation import is_negated
+from content_map.domain.vocabulary import Facet, Match, Term, Vocabulary
+from content_map.domain.words import Token, tokens_of
 
 TITLE_FACTOR = 2.0
 PRESELECT_FROM = 0.7  # search.md: pre-select at confidence >= .7, offer two below
@@ -62,6 +63,11 @@ class TermSuggestion:
     count: int
     in_title: bool
 
+    @property
+    def confidence(self) -> float:
+        """How sure that people would tag it: of the sample's files 9 in 10 from a title, 3 or 4 in 10 from pages."""
+        return (0.88 if self.in_title else 0.3) + 0.1 * min(1.0, log1p(self.count) / 3)
+
 
 def suggest_conversation(
     title: str, pages: Iterable[tuple[int, str]], vocabulary: Vocabulary, learner: Learner | None = None
@@ -99,7 +105,8 @@ def suggest_terms(
 ) -> tuple[TermSuggestion, ...]:
     """Find the terms an asset speaks of, the clearest first and at most four a facet.
 
-    A term said once, in the body of a longer asset, is a mention and no subject: it is left out.
+    A term said once, in the body of a longer asset, is a mention and no subject: it is left out, and so is one
+    that the asset denies (“not for hospitals”).
     """
     seen: dict[str, _Seen] = {}
     words: dict[str, Counter[str]] = {}
@@ -107,7 +114,7 @@ def suggest_terms(
     for page, text in _texts(title, pages):
         total_pages += page is not None
         tokens = tokens_of(text)
-        for match in vocabulary.find(tokens):
+        for match in _affirmed(tokens, vocabulary.find(tokens)):
             ref = match.term.ref
             seen.setdefault(ref, _Seen(page)).add(page)
             said = text[tokens[match.first].start : tokens[match.after - 1].end]
@@ -118,6 +125,14 @@ def suggest_terms(
     ranked = sorted(kept, key=lambda ref: (-kept[ref].strength, ref))
     suggestions = [_term(vocabulary.terms[ref], kept[ref], words[ref]) for ref in ranked]
     return tuple(_at_most(suggestions, TERMS_PER_FACET))
+
+
+def _affirmed(tokens: Sequence[Token], matches: Sequence[Match]) -> Iterator[Match]:
+    facets = {place: match.term.facet for match in matches for place in range(match.first, match.after)}
+    for match in matches:
+        is_pain = match.term.facet is Facet.PAIN
+        if not is_negated(tokens, match.first, match.after, facets, is_pain=is_pain):
+            yield match
 
 
 def _cues_seen(

@@ -55,6 +55,8 @@ def apply(session: Session, asset: Asset, changes: AssetChanges, *, actor: Actor
     if "terms" in changes:
         tagging.set_terms(session, asset, changes["terms"] or ())
     session.flush()
+    if {"conversation", "terms"} & changes.keys():
+        tagging.settle(session, asset, actor=actor, now=now)
     periods.record(session, asset, now=now, backdate=backdates(changes, actor))
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.nearest import nearest
+from content_map.domain.people import Actor
+from content_map.domain.vocabulary import Facet
 from content_map.errors import FieldError, Invalid
 from content_map.models import Asset, AssetTerm, Suggestion, Term
 
 CONVERSATION = "conversation"
+TAGS = (CONVERSATION, *Facet)  # what a suggestion of a tag may be for; other suggestions are not decided here
 
 
 def set_terms(session: Session, asset: Asset, full_keys: Sequence[str]) -> None:
@@ -70,14 +74,62 @@ def suggest(
 
 
 def clear_open(session: Session, asset: Asset) -> None:
-    """Forget open suggestions, before a new version's are made."""
-    session.execute(delete(Suggestion).where(Suggestion.asset_id == asset.id, Suggestion.state == "open"))
+    """Forget open suggestions of tags, before they are made anew."""
+    session.execute(delete(Suggestion).where(Suggestion.asset_id == asset.id, _is_open()))
 
 
 def open_suggestions(session: Session, asset: Asset) -> Sequence[Suggestion]:
-    """List what is still to be decided, the surest first."""
-    mine = select(Suggestion).where(Suggestion.asset_id == asset.id, Suggestion.state == "open")
-    return session.scalars(mine.order_by(Suggestion.confidence.desc(), Suggestion.value)).all()
+    """List what is still to be decided, the surest first; what the asset carries already is no question."""
+    tagged = carried(session, asset)
+    return [
+        each
+        for each in _open(session, asset)
+        if f"{each.facet_key}:{each.value}" not in tagged
+        and (each.facet_key != CONVERSATION or asset.conversation is None)
+    ]
+
+
+def decided(session: Session, asset: Asset) -> frozenset[str]:
+    """List what was accepted or dismissed for an asset, as `facet:value`: it never comes back."""
+    mine = select(Suggestion.facet_key, Suggestion.value).where(
+        Suggestion.asset_id == asset.id, Suggestion.state != "open"
+    )
+    return frozenset(f"{facet}:{value}" for facet, value in session.execute(mine))
+
+
+def carried(session: Session, asset: Asset) -> frozenset[str]:
+    """List the terms an asset carries, as `facet:term`."""
+    mine = select(Term).join(AssetTerm, AssetTerm.term_id == Term.id).where(AssetTerm.asset_id == asset.id)
+    return frozenset(term.full_key for term in session.scalars(mine))
+
+
+def settle(session: Session, asset: Asset, *, actor: Actor, now: datetime) -> None:
+    """Decide the open suggestions that a change of the tags has answered.
+
+    What the asset carries now was accepted. A conversation that was surer than the chosen one was dismissed,
+    one less sure was never weighed and goes away.
+    """
+    rows = _open(session, asset)
+    tagged = carried(session, asset) if rows else frozenset()
+    passed_over = True
+    for each in rows:
+        if each.facet_key != CONVERSATION:
+            if f"{each.facet_key}:{each.value}" in tagged:
+                decide(each, accept=True, actor=actor, now=now)
+        elif asset.conversation is not None:
+            if each.value == asset.conversation:
+                decide(each, accept=True, actor=actor, now=now)
+                passed_over = False
+            elif passed_over:
+                decide(each, accept=False, actor=actor, now=now)
+            else:
+                session.delete(each)
+
+
+def decide(suggestion: Suggestion, *, accept: bool, actor: Actor, now: datetime) -> None:
+    """Record who took or dismissed a suggestion, and when."""
+    suggestion.state = "accepted" if accept else "dismissed"
+    suggestion.decided_by, suggestion.decided_at = actor.id, now
 
 
 def facet_counts(session: Session, asset_ids: Sequence[str]) -> dict[str, int]:
@@ -89,6 +141,15 @@ def facet_counts(session: Session, asset_ids: Sequence[str]) -> dict[str, int]:
         .group_by(AssetTerm.asset_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _open(session: Session, asset: Asset) -> Sequence[Suggestion]:
+    mine = select(Suggestion).where(Suggestion.asset_id == asset.id, _is_open())
+    return session.scalars(mine.order_by(Suggestion.confidence.desc(), Suggestion.value)).all()
+
+
+def _is_open() -> ColumnElement[bool]:
+    return and_(Suggestion.state == "open", Suggestion.facet_key.in_([str(each) for each in TAGS]))
 
 
 def _tags(session: Session, asset: Asset) -> Sequence[AssetTerm]:

@@ -11,6 +11,7 @@ import random
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 
 from content_map.domain.conversations import Conversation
@@ -59,7 +60,7 @@ def main() -> int:
     _print_row("all", left_out)
     print(f"\none lesson of {len(known) - 1} assets and one answer: {_ms(started, len(known))} ms")
     print("\ncalibration, all tagged: confidence, assets, right")
-    for low, high in zip(BINS, BINS[1:], strict=False):
+    for low, high in pairwise(BINS):
         within = [each for each in left_out if low <= each.confidence < high]
         print(f"  {low:.1f} to {min(high, 1):.1f}   {len(within):3}   {sum(each.right for each in within):3}")
     _print_terms(known, vocabulary)
@@ -83,7 +84,7 @@ def _by_draws(known: Sequence[Known], vocabulary: Vocabulary, count: int) -> lis
     judged: list[Judged] = []
     for draw in range(DRAWS if count else 1):
         order = list(range(len(known)))
-        random.Random(draw).shuffle(order)
+        random.Random(draw).shuffle(order)  # noqa: S311  # nothing secret is drawn
         judged += _judge(known, set(order[count:]), vocabulary)
     return judged
 

@@ -29,7 +29,7 @@ def _taught(each: int = 10) -> Learner:
     return Learner(lessons, _plain)
 
 
-def test_words_are_counted_by_stem_with_the_title_thrice_and_their_first_place():
+def test_words_are_counted_by_stem_with_the_title_thrice_and_their_first_place() -> None:
     words = words_of("Ledger", [(1, "the ledgers, 2026"), (2, "margin")], lambda word: word.rstrip("s"))
 
     assert {key: (seen.words, seen.page, seen.count) for key, seen in words.items()} == {
@@ -38,25 +38,25 @@ def test_words_are_counted_by_stem_with_the_title_thrice_and_their_first_place()
     }
 
 
-def test_only_the_first_two_thousand_words_are_read():
+def test_only_the_first_two_thousand_words_are_read() -> None:
     pages = [(number, f"word{chr(97 + number)} " * 1000) for number in range(4)]
 
     assert sorted(words_of("", pages, _plain)) == ["worda", "wordb"]
 
 
-def test_an_untaught_learner_has_no_weight_and_no_opinion():
+def test_an_untaught_learner_has_no_weight_and_no_opinion() -> None:
     learner = Learner([], _plain)
 
     assert learner.weight == 0
     assert set(learner.judge(_words("ledger")).values()) == {0.2}
 
 
-def test_trust_grows_with_tagged_assets_and_is_half_at_25():
+def test_trust_grows_with_tagged_assets_and_is_half_at_25() -> None:
     assert _taught(5).weight == pytest.approx(10 / 35)
     assert Learner([(VALUE, _words("ledger margin"))] * 25, _plain).weight == 0.5
 
 
-def test_words_of_tagged_assets_speak_for_their_conversation_and_shared_words_for_none():
+def test_words_of_tagged_assets_speak_for_their_conversation_and_shared_words_for_none() -> None:
     learner = _taught()
 
     judged = learner.judge(_words("voicemail greeting"))
@@ -67,7 +67,7 @@ def test_words_of_tagged_assets_speak_for_their_conversation_and_shared_words_fo
     assert pump[VALUE] == pytest.approx(pump[PEOPLE])
 
 
-def test_words_that_tell_nothing_on_held_out_assets_are_not_trusted():
+def test_words_that_tell_nothing_on_held_out_assets_are_not_trusted() -> None:
     # Every word stands in assets of both conversations equally often.
     lessons = [(VALUE, _words("alpha beta")), (PEOPLE, _words("alpha beta"))] * 5
 
@@ -77,7 +77,7 @@ def test_words_that_tell_nothing_on_held_out_assets_are_not_trusted():
     assert learner.evidence(VALUE, _words("alpha")) == ()
 
 
-def test_evidence_names_the_words_that_tagged_assets_share_with_their_page():
+def test_evidence_names_the_words_that_tagged_assets_share_with_their_page() -> None:
     words = words_of("", [(1, "pump"), (2, "margin ledger")], _plain)
 
     evidence = _taught().evidence(VALUE, words)
@@ -85,7 +85,7 @@ def test_evidence_names_the_words_that_tagged_assets_share_with_their_page():
     assert {(seen.words, seen.page) for seen in evidence} == {("margin", 2), ("ledger", 2)}
 
 
-def test_a_taught_learner_suggests_where_no_cue_stands():
+def test_a_taught_learner_suggests_where_no_cue_stands() -> None:
     (best, *_) = suggest_conversation("Overview", [(1, "voicemail greeting")], NO_WORDS, _taught(25))
 
     assert best.conversation is PEOPLE
@@ -93,7 +93,7 @@ def test_a_taught_learner_suggests_where_no_cue_stands():
     assert {seen.words for seen in best.learned} == {"voicemail", "greeting"}
 
 
-def test_cues_and_learner_that_agree_are_surer_than_the_cues_alone():
+def test_cues_and_learner_that_agree_are_surer_than_the_cues_alone() -> None:
     vocabulary = Vocabulary([], [ConversationCue(PEOPLE, "voicemail", 3.0)])
     pages = [(1, "voicemail greeting")]
 
