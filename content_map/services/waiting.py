@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
-from content_map.domain.assets import State, Status
+from content_map.domain.assets import Status
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import Feedback
-from content_map.models import Asset, AssetTerm, Flag, Version
-from content_map.services import library
+from content_map.models import Asset, Flag
+from content_map.services import library_queues
 
-REVIEW_AHEAD = timedelta(days=14)
-EXPIRY_AHEAD = timedelta(days=30)
 SHOWN = 5
 
 
@@ -33,6 +31,14 @@ class Queue(StrEnum):
     REVIEW = "review"
     EXPIRING = "expiring"
     TAGGING = "tagging"
+
+
+_IN_THE_LIBRARY = {
+    Queue.FAILED: library_queues.Queue.FAILED,
+    Queue.REVIEW: library_queues.Queue.REVIEW_DUE,
+    Queue.EXPIRING: library_queues.Queue.EXPIRING,
+    Queue.TAGGING: library_queues.Queue.NEEDS_TAGGING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,9 @@ def counts(session: Session, *, today: date, actor: Actor, now: datetime) -> Map
     if not queues:
         return MappingProxyType({})
     columns = [
-        select(func.count()).select_from(_of(each, actor, today, now).subquery()).scalar_subquery()
+        _of(each, actor, today, now)
+        .with_only_columns(func.count(), maintain_column_froms=True)
+        .scalar_subquery()
         for each in queues
     ]
     row = session.execute(select(*columns)).one()
@@ -75,7 +83,7 @@ def waiting(session: Session, *, today: date, actor: Actor, now: datetime) -> tu
             count,
             session.scalars(
                 _of(queue, actor, today, now)
-                .options(joinedload(Asset.current))
+                .options(contains_eager(Asset.current))
                 .order_by(*_order(queue))
                 .limit(SHOWN)
             ).all(),
@@ -86,23 +94,16 @@ def waiting(session: Session, *, today: date, actor: Actor, now: datetime) -> tu
 
 
 def _of(queue: Queue, actor: Actor, today: date, now: datetime) -> Select[Asset]:
-    mine = select(Asset).where(Asset.owner_id == actor.id, Asset.status != Status.ARCHIVED.value)
+    shown = select(Asset).join(Asset.current).where(Asset.status != Status.ARCHIVED.value)
+    mine = shown.where(Asset.owner_id == actor.id)
     match queue:
         case Queue.FLAGGED:
             return mine.where(_flag(Flag.code != Feedback.DO_NOT_KNOW_HOW.value))
         case Queue.TEACH:
             ours = or_(Flag.team_id == actor.team_id, Flag.team_id.is_(None))
-            shown = select(Asset).where(Asset.status != Status.ARCHIVED.value)
             return shown.where(_flag(and_(Flag.code == Feedback.DO_NOT_KNOW_HOW.value, ours)))
-        case Queue.FAILED:
-            return mine.join(Asset.current).where(Version.state == State.FAILED.value)
-        case Queue.REVIEW:
-            return mine.where(library.live(now), Asset.review_by <= today + REVIEW_AHEAD)
-        case Queue.EXPIRING:
-            return mine.where(library.live(now), Asset.expires_at <= now + EXPIRY_AHEAD)
-        case Queue.TAGGING:
-            untagged = ~exists(select(AssetTerm.asset_id).where(AssetTerm.asset_id == Asset.id))
-            return mine.where(or_(Asset.conversation.is_(None), untagged))
+        case _:
+            return mine.where(library_queues.within(_IN_THE_LIBRARY[queue], today, now))
 
 
 def _flag(about: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ def test_a_readers_word_reaches_the_owner_and_the_answer_the_reader(visit: Visit
 
     waits = text_of(owner.get("/to-do"))
     said = text_of(
-        owner.follow(f"/flags/{flag_of(sessions).id}", state="done", note="This year's prices are in.")
+        owner.follow(f"/flags/{flag_of(sessions).id}", state="done", note="The new prices are in.")
     )
     heard = text_of(rep.get("/notifications"))
 
@@ -51,7 +51,7 @@ def test_a_readers_word_reaches_the_owner_and_the_answer_the_reader(visit: Visit
     assert rep.person.name not in waits
     assert "The readers who said it are told" in said
     assert PRICES not in said
-    assert "What you said of it was acted on: Cold chain deck. This year's prices are in." in heard
+    assert "What you said of it was acted on: Cold chain deck. The new prices are in." in heard
 
 
 def test_still_right_is_one_click_from_the_list_and_from_the_asset(
