@@ -62,6 +62,14 @@ def graphic_lines(frame: etree._Element, package: Package, relations: dict[str, 
             yield from _chart_lines(root) if wanted == "id" else body_lines(root)
 
 
+def chart_titles(chart: etree._Element) -> Iterator[str]:
+    """Titles of a chart, of its axes and of its series: for one whose values stand beside it anyway."""
+    for title in descendants(chart, "title"):
+        yield from body_lines(title)
+    for series in descendants(chart, "ser"):
+        yield from filter(None, ("\t".join(_values(series, "tx")),))
+
+
 def _chart_lines(chart: etree._Element) -> Iterator[str]:
     for title in descendants(chart, "title"):
         yield from body_lines(title)

@@ -58,25 +58,56 @@ def properties(package: Package) -> About:
     return About(title=found.get("title"), author=found.get("initial-creator") or found.get("creator"))
 
 
-def lines(parent: etree._Element) -> Iterator[tuple[bool, str]]:
-    """Paragraphs and table rows in order, told whether they are headings; notes follow their paragraph."""
+def lines(parent: etree._Element, package: Package) -> Iterator[tuple[bool, str]]:
+    """Paragraphs and table rows in order, told whether they are headings; notes follow their paragraph.
+
+    What stands in a frame follows it too: text boxes, alternative texts, and charts from their own part.
+    """
     for element in children(parent):
         name = local(element)
         if name in {"p", "h"}:
             yield name == "h", paragraph(element)
             for note in descendants(element, "note-body"):
-                yield from lines(note)
-            for frame in descendants(element, "text-box"):
-                yield from lines(frame)
+                yield from lines(note, package)
+            for frame in _outermost_frames(element):
+                yield from lines(frame, package)
         elif name == "table-row":
-            cells = [" ".join(text for _, text in lines(cell) if text) for cell in children(element)]
+            cells = [" ".join(text for _, text in lines(cell, package) if text) for cell in children(element)]
             yield False, "\t".join(cells).strip("\t")
+        elif name == "object":
+            yield from ((False, text) for text in embedded_lines(element, package))
         elif name == "soft-page-break":
             yield False, PAGE_BREAK
         elif name in {"desc", "title"} and element.text:
             yield False, element.text
         elif name not in _SKIPPED:
-            yield from lines(element)
+            yield from lines(element, package)
+
+
+def _outermost_frames(element: etree._Element) -> Iterator[etree._Element]:
+    for found in children(element):
+        if local(found) == "frame":
+            yield found
+        else:
+            yield from _outermost_frames(found)
+
+
+def embedded_lines(pointer: etree._Element, package: Package) -> Iterator[str]:
+    """Titles, categories and values of a chart that a frame points to; formulas and damaged ones give none."""
+    name = (attribute(pointer, "href") or "").removeprefix("./").rstrip("/")
+    try:
+        root = package.optional_xml(f"{name}/content.xml" if name and ":" not in name else None)
+    except Refusal as refusal:
+        if refusal.problem.code is not Code.CORRUPT:
+            raise
+        return
+    for chart in () if root is None else descendants(root, "chart"):
+        for title in descendants(chart, "title", "subtitle"):
+            yield from (paragraph(each) for each in descendants(title, "p"))
+        for row in descendants(chart, "table-row"):
+            cells = [" ".join(paragraph(each) for each in descendants(cell, "p")) for cell in children(row)]
+            if any(cells):
+                yield "\t".join(cells).strip("\t")
 
 
 def paragraph(element: etree._Element) -> str:

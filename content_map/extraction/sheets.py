@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 import python_calamine
@@ -15,8 +15,13 @@ from content_map.extraction.problem import Code, refuse
 _EXACT = 1e15  # a float holds 15 decimal digits
 
 
-def sheet_pages(file: BinaryIO, limits: Limits) -> Iterator[Item]:
-    """Yield a page for each sheet, empty and hidden ones too; raises Refusal (encrypted, corrupt)."""
+def sheet_pages(
+    file: BinaryIO, limits: Limits, notes: Callable[[str], Iterable[str]] = lambda _sheet: ()
+) -> Iterator[Item]:
+    """Yield a page for each sheet, empty and hidden ones too; raises Refusal (encrypted, corrupt).
+
+    `notes` gives what stands on the sheet of that name beside its cells.
+    """
     file.seek(0)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(file)
@@ -34,7 +39,7 @@ def sheet_pages(file: BinaryIO, limits: Limits) -> Iterator[Item]:
         except (python_calamine.CalamineError, OSError, ValueError):
             text = ""
             yield Warned(f"The sheet “{name}” could not be read.")
-        yield Block(name, text)
+        yield Block(name, "\n".join(filter(None, (text, *notes(name)))))
 
 
 def _text(sheet: python_calamine.CalamineSheet, limits: Limits) -> str:

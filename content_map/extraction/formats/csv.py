@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +14,7 @@ from content_map.extraction.source import Source
 from content_map.extraction.text import decode
 
 _DELIMITERS = (";", "\t", ",", "|")
+_NAMED_DELIMITER = re.compile(r"\ufeff?sep=([;\t,|])\r?\n", re.IGNORECASE)  # as Excel likes to be told
 _LINES_LOOKED_AT = 50
 _ROWS_A_PAGE = 100
 _FIELD_CHARACTERS = 1_000_000
@@ -26,6 +29,9 @@ def _delimiter(text: str) -> str | None:
     """The sign that cuts (nearly) every line into the same number of fields, at least two."""
     if text.lstrip().startswith(("{", "[", "<")):
         return None
+    named = _NAMED_DELIMITER.match(text)
+    if named is not None:
+        return named.group(1)
     lines = [line for line in text[:32_768].splitlines()[:-1] or text.splitlines() if line.strip()][
         :_LINES_LOOKED_AT
     ]
@@ -46,7 +52,10 @@ def _delimiter(text: str) -> str | None:
 def _read(source: Source) -> Iterator[Item]:
     csv.field_size_limit(_FIELD_CHARACTERS)
     text = decode(source.read(source.limits.document_characters * 4))
-    rows = csv.reader(text.splitlines(), delimiter=_delimiter(source.head_text or "") or ",")
+    named = _NAMED_DELIMITER.match(text)
+    delimiter = _delimiter(source.head_text or "") or ","
+    # Lines keep their ends: a quoted cell may hold some.
+    rows = csv.reader(io.StringIO(text[named.end() if named else 0 :], newline=""), delimiter=delimiter)
     lines: list[str] = []
     first = 1
     for row in rows:

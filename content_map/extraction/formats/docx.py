@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from content_map.domain.assets import Kind
-from content_map.extraction.contract import About, Block, Format, Item
+from content_map.extraction.contract import About, Block, Format, Item, Link
 from content_map.extraction.drawingml import alternative_text, document_properties, graphic_lines, links
 from content_map.extraction.formats.eml import message_text
 from content_map.extraction.formats.html import page_text
@@ -33,6 +34,8 @@ _SKIPPED = frozenset(
         "sdtPr",
     )
 )
+_NOTED = frozenset(("header", "footer", "footnotes", "endnotes"))
+_HYPERLINK = re.compile(r"HYPERLINK\s+\"([^\"]{1,2000})\"")
 _SIGNS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _HINT, _BREAK = "\f", "\x1c"
 """In the text while it is gathered: Word's saved page break, and one that the author asked for."""
@@ -81,6 +84,13 @@ def _read(source: Source) -> Iterator[Item]:
             yield About(heading=title)
         yield Block(f"Page {number} (approx.)", "\n".join(lines), title=title)
     yield from links(relations)
+    for relation in relations.values():
+        if relation.kind in _NOTED and not relation.external:
+            yield from links(package.relations(relation.target))
+    for field_ in root.iter("{*}instrText", "{*}fldSimple"):
+        address = _HYPERLINK.search(attribute(field_, "instr") or field_.text or "")
+        if address is not None:
+            yield Link(address.group(1))
 
 
 def _pages(

@@ -80,6 +80,8 @@ def _texts(message: EmailMessage, limits: Limits, depth: int = 0) -> Iterator[st
             plain = [part for part in readable if part.get_content_type() == "text/plain"]
             parts = (plain or readable or parts)[:1]
         for part in parts:
+            if kind == "message/rfc822" and (subject := _header(part, "Subject")):
+                yield f"Attached message: {subject}"
             yield from _texts(part, limits, depth + 1)
     elif kind in {"text/plain", "text/html"} and message.get_content_disposition() != "attachment":
         content = message.get_payload(decode=True)

@@ -9,7 +9,7 @@ from content_map.domain.assets import Kind
 from content_map.extraction.contract import About, Block, Format, Item, Link
 from content_map.extraction.sectioning import Heading, sectioned
 from content_map.extraction.source import Source
-from content_map.extraction.text import decode
+from content_map.extraction.text import addresses, decode
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S[^\n]*?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})[ \t]*$")
@@ -23,6 +23,7 @@ _COMMENT = re.compile(r"<!--[^<]{0,2000}-->")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.{0,8000}?)\r?\n(---|\.\.\.)[ \t]*\r?\n", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\n]+?)[\"']?[ \t]*$", re.MULTILINE)
+_FRONT_AUTHOR = re.compile(r"^authors?:[ \t]*[\"']?([^\n\[\]]+?)[\"']?[ \t]*$", re.MULTILINE)
 _SIGNS = (
     re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.MULTILINE),
     re.compile(r"\[[^\]\n]+\]\([^)\s]+\)"),
@@ -50,7 +51,11 @@ def _read(source: Source) -> Iterator[Item]:
     front = _FRONT_MATTER.match(text)
     if front is not None:
         title = _FRONT_TITLE.search(front.group(1))
-        yield About(title=None if title is None else title.group(1))
+        author = _FRONT_AUTHOR.search(front.group(1))
+        yield About(
+            title=None if title is None else title.group(1),
+            author=None if author is None else author.group(1),
+        )
         text = text[front.end() :]
     sections = list(sectioned(_lines(text)))
     yield About(heading=next((section.title for section in sections if section.title), None))
@@ -60,6 +65,8 @@ def _read(source: Source) -> Iterator[Item]:
         yield Link(match.group(2))
     for match in _AUTOLINK.finditer(text):
         yield Link(match.group(1))
+    for address in addresses(text):
+        yield Link(address)
 
 
 def _lines(text: str) -> Iterator[Heading | str]:

@@ -9,6 +9,7 @@ from lxml import etree
 from content_map.domain.assets import Kind
 from content_map.extraction import opendocument
 from content_map.extraction.contract import Block, Format, Item
+from content_map.extraction.package import Package
 from content_map.extraction.problem import Code, refuse
 from content_map.extraction.source import Source
 from content_map.extraction.xml import attribute, children, descendants, local
@@ -21,7 +22,8 @@ def _read(source: Source) -> Iterator[Item]:
     if not sheets:
         raise refuse(Code.CORRUPT)
     for number, sheet in enumerate(sheets, 1):
-        yield Block(attribute(sheet, "name") or f"Sheet {number}", "\n".join(_rows(sheet)))
+        lines = [*_rows(sheet), *_notes(sheet, source.package)]
+        yield Block(attribute(sheet, "name") or f"Sheet {number}", "\n".join(lines))
     yield from opendocument.links(root)
 
 
@@ -32,6 +34,14 @@ def _rows(sheet: etree._Element) -> Iterator[str]:
         line = "\t".join(filter(None, cells))
         if line:
             yield line
+
+
+def _notes(sheet: etree._Element, package: Package) -> Iterator[str]:
+    """What stands beside the cells: comments, text boxes, alternative texts and titles of charts."""
+    for comment in descendants(sheet, "annotation"):
+        yield from filter(None, (opendocument.paragraph(each).strip() for each in descendants(comment, "p")))
+    for shapes in descendants(sheet, "frame", "custom-shape"):
+        yield from (text for _, text in opendocument.lines(shapes, package) if text.strip())
 
 
 def _cell(cell: etree._Element) -> str:

@@ -18,7 +18,7 @@ def _read(source: Source) -> Iterator[Item]:
     body = next(root.iter("{*}text"), None)
     if body is None:
         raise refuse(Code.CORRUPT)
-    lines = list(opendocument.lines(body))
+    lines = list(opendocument.lines(body, source.package))
     is_paged = any(opendocument.PAGE_BREAK in text for _, text in lines)
     for number, section in enumerate(_pages(lines) if is_paged else _sections(lines), 1):
         yield About(heading=section.title)

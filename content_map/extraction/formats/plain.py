@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from content_map.domain.assets import Kind
-from content_map.extraction.contract import Block, Format, Item
+from content_map.extraction.contract import Block, Format, Item, Link
 from content_map.extraction.source import Source
-from content_map.extraction.text import decode, paragraphs, sections
+from content_map.extraction.text import addresses, decode, paragraphs, sections
 
 
 def _recognises(source: Source) -> bool:
@@ -19,6 +19,8 @@ def _read(source: Source) -> Iterator[Item]:
     text = (
         decode(source.read(source.limits.document_characters * 4)).replace("\r\n", "\n").replace("\r", "\n")
     )
+    for address in addresses(text)[: source.limits.links]:
+        yield Link(address)
     if "\f" in text.strip("\f\n "):
         for number, page in enumerate(text.rstrip("\f\n ").split("\f"), 1):
             yield Block(f"Page {number}", page)

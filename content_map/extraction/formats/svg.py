@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from lxml import etree
 
 from content_map.domain.assets import Kind
-from content_map.extraction.contract import About, Block, Format, Item
+from content_map.extraction.contract import About, Block, Format, Item, Link
 from content_map.extraction.problem import PROBLEMS, Code, refuse
 from content_map.extraction.source import Source
-from content_map.extraction.xml import descendants, local, parse_xml
+from content_map.extraction.xml import attribute, descendants, local, parse_xml
 
 _OPENING = re.compile(
     r"\s*(<\?xml[^>]*>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[[^\]]*\])?\s*>|\s)*<(\w+:)?svg[\s>]", re.DOTALL
@@ -35,6 +35,8 @@ def _read(source: Source) -> Iterator[Item]:
         filter(None, (_words(element) for element in descendants(root, "title", "desc", "text")))
     )
     yield Block("Picture", text)
+    for anchor in descendants(root, "a"):
+        yield Link(attribute(anchor, "href") or "")
     if not text:
         yield PROBLEMS[Code.NO_TEXT]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
 from content_map.domain.assets import Kind
-from content_map.extraction.contract import Format, Item
+from content_map.extraction.contract import Format, Item, Link
 from content_map.extraction.drawingml import document_properties, links
 from content_map.extraction.limits import Limits
 from content_map.extraction.package import Package
 from content_map.extraction.problem import Code, refuse
+from content_map.extraction.sheet_notes import sheet_notes, sheet_parts
 from content_map.extraction.sheets import sheet_pages
 from content_map.extraction.source import Source
 from content_map.extraction.xml import refuse_declarations
@@ -20,6 +22,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']\$?([A-Za-z]{1,8})\$?(\d
 _DIMENSION = re.compile(
     rb"<(?:\w+:)?dimension\b[^>]*?ref\s*=\s*[\"'][^\"':]*:\$?([A-Za-z]{1,8})\$?(\d{1,10})"
 )
+_ADDRESS = re.compile(rb"HYPERLINK\((?:&quot;|\")((?:https?://|mailto:)[^\"\s<]{1,2000}?)(?:&quot;|\")")
 _PROLOGUE_BYTES = 4096
 _SHEETS = ("xl/worksheets/", "xl/chartsheets/", "xl/macrosheets/", "xl/dialogsheets/")
 
@@ -36,16 +39,27 @@ def _recognises(source: Source) -> bool:
 
 def _read(source: Source) -> Iterator[Item]:
     package = source.package
-    _check(package, source.limits)
+    addresses = _check(package, source.limits)
     yield document_properties(package)
-    yield from sheet_pages(source.file, source.limits)
+    parts = sheet_parts(package, source.main_part)
+    yield from sheet_pages(
+        source.file,
+        source.limits,
+        lambda sheet: sheet_notes(package, parts[sheet]) if sheet in parts else (),
+    )
     for name in package.names:
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             yield from links(package.relations(name))
+    for address in addresses:
+        yield Link(address)
 
 
-def _check(package: Package, limits: Limits) -> None:
-    """Unpack within the limits every part that calamine will, since it trusts all of them."""
+def _check(package: Package, limits: Limits) -> list[str]:
+    """Unpack within the limits every part that calamine will, since it trusts all of them.
+
+    Returns the addresses in formulas, which are met on the way.
+    """
+    addresses: list[str] = []
     for name in package.names:
         if not name.endswith((".xml", ".rels")):
             continue
@@ -53,6 +67,11 @@ def _check(package: Package, limits: Limits) -> None:
         refuse_declarations(content)
         if name.startswith(_SHEETS) and _cells(content) > limits.grid_cells:
             raise refuse(Code.SHEET_GRID)
+        if len(addresses) < limits.links and b"HYPERLINK(" in content:
+            addresses += [
+                html.unescape(found.decode("utf-8", "replace")) for found in _ADDRESS.findall(content)
+            ]
+    return addresses
 
 
 def _cells(sheet: bytes) -> int:
