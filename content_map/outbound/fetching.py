@@ -13,6 +13,7 @@ from typing import IO
 
 from content_map.domain.web_addresses import Place, is_public, next_address, place_of
 from content_map.errors import Invalid
+from content_map.outbound.alphabets import alphabet_of
 from content_map.outbound.bodies import BodyTooLarge, BodyUnreadable, take
 from content_map.outbound.network import INTERNET, Deadline, Network
 
@@ -55,6 +56,7 @@ class Fetched:
     last_modified: str | None
     size_bytes: int = 0
     sha256: str | None = None
+    alphabet: str | None = None  # of a text that says it is not in UTF-8
 
 
 class Unfetched(Exception):
@@ -187,7 +189,7 @@ def _taken(
     if status != HTTPStatus.OK:
         raise Unfetched(_refusal(status), status=status, may_pass=status in PASSING)
     size, sha256 = take(response, into, most_bytes=limits.body_bytes)
-    return Fetched(status, address, etag, last_modified, size, sha256)
+    return Fetched(status, address, etag, last_modified, size, sha256, alphabet_of(response.headers))
 
 
 def _led_on(address: str, location: str) -> str:
