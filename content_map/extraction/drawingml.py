@@ -42,7 +42,12 @@ def table_lines(table: etree._Element) -> Iterator[str]:
 def alternative_text(properties: etree._Element) -> str:
     """What the author wrote for those who cannot see it; file names and the program's guesses are not that."""
     text = (properties.get("descr") or properties.get("title") or "").strip()
-    return "" if _PICTURE_NAME.fullmatch(text) or _GUESSED.search(text) else text
+    return text if is_written(text) else ""
+
+
+def is_written(alternative: str) -> bool:
+    """Say whether a person wrote this alternative text."""
+    return not (_PICTURE_NAME.fullmatch(alternative) or _GUESSED.search(alternative))
 
 
 def graphic_lines(frame: etree._Element, package: Package, relations: dict[str, Relation]) -> Iterator[str]:

@@ -14,6 +14,7 @@ _MODULES = (
     "html.entities",
     "PIL.Image",
     "PIL.BmpImagePlugin",
+    "PIL.ExifTags",
     "PIL.GifImagePlugin",
     "PIL.JpegImagePlugin",
     "PIL.MpoImagePlugin",

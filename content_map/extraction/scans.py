@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from content_map.domain.assets import Kind
 from content_map.extraction import programs
-from content_map.extraction.contract import Extract
+from content_map.extraction.contract import Extract, Page
 from content_map.extraction.extracting import read_in_sandbox
 from content_map.extraction.limits import Limits
 from content_map.extraction.previews import preview_pages
@@ -51,7 +51,7 @@ def with_words_of_scans(
     recognised = dict(_recognised(found, descriptor, limits, sandbox, languages, asked))
     if not recognised:
         return found
-    texts = [recognised.get(page.number, page.text) for page in found.pages]
+    texts = [_together(page, found, recognised) for page in found.pages]
     read = _read_again(texts, hint_name, limits, sandbox)
     pages = tuple(
         replace(page, text=text, no_text=not text)
@@ -73,7 +73,17 @@ def _wanted(found: Extract) -> list[int]:
     is_picture = found.kind is Kind.IMAGE and found.media_type != _DRAWN
     if found.media_type != _PDF and not is_picture:
         return []
-    return [page.number for page in found.pages if page.no_text or page.number in found.hidden_pages]
+    return [
+        page.number for page in found.pages if is_picture or page.no_text or page.number in found.hidden_pages
+    ]
+
+
+def _together(page: Page, found: Extract, recognised: Mapping[int, str]) -> str:
+    """What a picture says of itself and what it shows; of a page only what it shows."""
+    words = recognised.get(page.number)
+    if words is None:
+        return page.text
+    return words if page.number in found.hidden_pages else f"{page.text}\n{words}".strip()
 
 
 def _recognised(

@@ -1,4 +1,4 @@
-"""Pictures by Pillow: checked for what they claim to be; they hold no text that could be read."""
+"""Pictures by Pillow: checked for what they claim to be; their only text is what their fields say of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from content_map.domain.assets import Kind
 from content_map.extraction.contract import About, Block, Format, Item
+from content_map.extraction.image_notes import image_notes
 from content_map.extraction.limits import Limits
 from content_map.extraction.problem import PROBLEMS, Code, refuse
 from content_map.extraction.source import Source
@@ -60,10 +61,12 @@ def _recognises(source: Source) -> bool:
 
 def _read(source: Source) -> Iterator[Item]:
     image = _open(source.file, source.limits)
-    yield About(media_type=_MEDIA_TYPES[str(image.format)])
+    notes = image_notes(image)
+    yield About(title=notes.title, author=notes.author, media_type=_MEDIA_TYPES[str(image.format)])
     open_image(source.file, source.limits)
-    yield Block("Picture", "")
-    yield PROBLEMS[Code.NO_TEXT]
+    yield Block("Picture", notes.description)
+    if not notes.description:
+        yield PROBLEMS[Code.NO_TEXT]
 
 
 FORMAT = Format(

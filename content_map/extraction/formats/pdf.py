@@ -1,4 +1,4 @@
-"""PDF by pdfium: text, page labels, outline, title, author and links."""
+"""PDF by pdfium: text, alternative texts, page labels, outline, title, author and links."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ import pypdfium2.raw as pdfium
 
 from content_map.domain.assets import Kind
 from content_map.extraction.contract import About, Block, Format, Item, Link, Warned
+from content_map.extraction.drawingml import is_written
 from content_map.extraction.limits import Limits
 from content_map.extraction.problem import PROBLEMS, Code, refuse
 from content_map.extraction.source import Source
-from content_map.extraction.text import clean
+from content_map.extraction.structure import alternative_texts, is_tagged
+from content_map.extraction.text import addresses, clean
 
 _HEADER_WITHIN_BYTES = 1024  # PDF 1.7, appendix H, note 13
 _OUTLINE_ENTRIES = 5_000
@@ -55,7 +57,7 @@ def _read(source: Source) -> Iterator[Item]:
         raise refuse(Code.CORRUPT)
     yield About(title=pdf.get_metadata_value("Title"), author=pdf.get_metadata_value("Author"))
     chapters = _chapters(pdf)
-    hidden = False
+    hidden, tagged = False, is_tagged(pdf)
     for index in range(min(len(pdf), source.limits.pages + 1)):
         label = f"Page {_label(pdf, index) or index + 1}"
         try:
@@ -69,9 +71,13 @@ def _read(source: Source) -> Iterator[Item]:
             yield About(heading=_largest_line(text))
         words = _text(text, source.limits)
         is_hidden = _is_garbled(words)
+        found_links = [*_links(pdf, page), *(Link(address) for address in addresses(words))]
+        if tagged:
+            pictured = [each for each in alternative_texts(page) if is_written(each) and each not in words]
+            words = "\n".join([words, *pictured])
         hidden = hidden or is_hidden
         yield Block(label, words, title=chapters.get(index), is_hidden=is_hidden)
-        yield from _links(pdf, page)
+        yield from found_links
         text.close()
         page.close()
     if hidden:
