@@ -17,7 +17,7 @@ NAME_CHARACTERS = 200
 class UserChange(Strict):
     """What an admin may change; an empty team takes the person out of the team.
 
-    `new_owner` (a user id) is needed when the person owns assets and can no longer: it takes them over.
+    `new_owner` (a user id) takes over the assets of a person who leaves, and must be named then.
     """
 
     name = Line(least=1, most=NAME_CHARACTERS)

@@ -75,7 +75,7 @@ def change(
     """Change what is given; a new role or team begins a new period. Raises NotAllowed, NotFound, Invalid.
 
     An empty `team` takes the person out of the team. `new_owner` (a user id) takes over the assets of a person who
-    can no longer own any.
+    leaves, and must be named then; of one who moves to sales it may.
     """
     require(actor, Right.MANAGE_USERS)
     person = get(session, user_id)
@@ -93,7 +93,8 @@ def change(
     if is_active is not None:
         person.is_active = is_active
         person.session_epoch += 0 if is_active else 1
-    if not handing_over.can_own(person):
+    # Whoever moves to sales may keep what they wrote; whoever leaves cannot.
+    if not person.is_active or (new_owner is not None and not handing_over.can_own(person)):
         handing_over.hand_over(session, person, new_owner, actor=actor, now=now)
     if (person.role, person.team_id) != (before["role"], before["team"]):
         _begin_period(session, person, now)

@@ -182,7 +182,7 @@ def test_who_owns_assets_leaves_only_by_naming_who_takes_over(session: Session) 
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.ANALYST])
-def test_a_role_that_cannot_own_hands_over_too_and_only_to_one_who_can(session: Session, role: Role) -> None:
+def test_who_moves_to_a_role_that_cannot_own_hands_over_only_to_one_who_can(session: Session, role: Role) -> None:
     admin = make_user(session, Role.ADMIN).as_actor()
     moving, rep = make_user(session, Role.MARKETER), make_user(session)
     make_asset(session, owner=moving, conversation=Conversation.RIGHT_PEOPLE)
@@ -190,3 +190,7 @@ def test_a_role_that_cannot_own_hands_over_too_and_only_to_one_who_can(session: 
     for taker in (rep.id, moving.id, "nobody"):
         with pytest.raises(Invalid, match="Only another active marketer or admin"):
             users.change(session, moving.id, role=role, new_owner=taker, actor=admin, now=NOW)
+    session.expire_all()
+    kept = users.change(session, moving.id, role=role, actor=admin, now=NOW)
+
+    assert session.scalars(select(Asset.owner_id)).all() == [kept.id]
