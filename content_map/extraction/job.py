@@ -21,12 +21,18 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Pictures wanted: of the document's own pages where its kind allows, else cards."""
+    """Pictures wanted: of the document's own pages where its kind allows, else cards.
+
+    `made_from` is not 0 when the document is a PDF that was made of one with so many pages: which of the PDF's
+    pages shows which of those must be found. `embedded` asks for the picture that the document carries of itself.
+    """
 
     kind: str
     media_type: str
     cards: tuple[Card, ...]
     only_cards: bool = False
+    made_from: int = 0
+    embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +76,6 @@ def _drawing(message: Message) -> Drawing:
             for card in cards
         ),
         only_cards=bool(message["only_cards"]),
+        made_from=cast("int", message["made_from"]),
+        embedded=bool(message["embedded"]),
     )

@@ -30,7 +30,14 @@ _SCOPES_SINCE, _SOCKETS_AND_SIGNALS = 6, 3
 _SYSTEM = (
     # Where programs, their libraries, fonts and settings lie; never a home, a data directory or /var as a whole.
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/gnu", "/snap"),
-    *("/etc", "/proc", "/sys/devices/system/cpu", "/var/cache/fontconfig", "/var/lib/libreoffice"),
+    *(
+        "/etc",
+        "/proc",
+        "/sys/devices/system/cpu",
+        "/var/cache/fontconfig",
+        "/var/lib/libreoffice",
+        "/var/spool/libreoffice",
+    ),
 )
 SOCKETS = "/tmp"  # noqa: S108 - the one place where LibreOffice makes the socket it insists on
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")

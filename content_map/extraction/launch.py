@@ -18,7 +18,6 @@ from typing import NoReturn
 
 from content_map.extraction.confinement import ProgramCost, confine_program
 
-NOTES = "notes"
 _SET_DEATH_SIGNAL = 1
 _CANNOT_RUN = 127
 
@@ -29,7 +28,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
     command = list(arguments[3:])
     notes = confine_program(folder, Path(command[0]), cost)
     _end_together(worker, cost.wall_seconds)  # afterwards: another user is no longer told of a parent's end
-    (folder / NOTES).write_text("\n".join(notes), encoding="utf-8")
+    (folder / "notes").write_text("\n".join(notes), encoding="utf-8")
     child = os.fork()
     if child == 0:
         _become(folder, command)

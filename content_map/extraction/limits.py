@@ -67,7 +67,7 @@ class Limits:
     program_cpu_seconds: int = _limit(120, "Computing time of one run of such a program.")
     program_wall_seconds: float = _limit(120.0, "Time that one run of it may take, waiting included.")
     program_file_bytes: int = _limit(512 * MIB, "The largest file that it may write.")
-    preview_pages: int = _limit(12, "Pages whose picture is drawn without being asked for.")
+    preview_pages: int = _limit(30, "Pages whose picture is drawn without being asked for.")
     preview_width_pixels: int = _limit(1280, "Width of a page's picture.", most=10_000)
     thumbnail_width_pixels: int = _limit(320, "Width of a page's thumbnail.", most=10_000)
 

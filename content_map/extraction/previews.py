@@ -1,11 +1,11 @@
-"""Pictures of a document's first pages, made in the sandbox."""
+"""Pictures of a document's pages, made in the sandbox."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from content_map.domain.assets import Kind
@@ -37,6 +37,16 @@ class Preview:
     drawn: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The picture that a document carries of its first page; `hash` is of that picture's own bytes."""
+
+    hash: str
+    width_pixels: int
+    large: bytes
+    thumbnail: bytes
+
+
 def preview_pages(
     document: Document,
     extract: Extract,
@@ -44,14 +54,22 @@ def preview_pages(
     page_numbers: Sequence[int] | None = None,
     sandbox: Sandbox | None = None,
 ) -> Iterator[Preview]:
-    """Draw the given pages, by default the first twelve, in order.
+    """Draw the given pages, by default the first thirty, in order; a document without pages gets one card."""
+    limits = limits or Limits()
+    drawing = Drawing(str(extract.kind or ""), extract.media_type, _cards(extract, limits, page_numbers))
+    yield from draw(document, drawing, limits, sandbox)
 
-    Never raises for any content: a page that cannot be rendered gets a card, and a document without pages
-    one card with its kind and title. Should even that fail, fewer pictures come.
+
+def draw(
+    document: Document, drawing: Drawing, limits: Limits | None = None, sandbox: Sandbox | None = None
+) -> Iterator[Preview]:
+    """Draw the pages that the cards name, in order.
+
+    Never raises for any content: a page that cannot be rendered gets a card. Should even that fail, fewer
+    pictures come.
     """
     limits = limits or Limits()
     sandbox = sandbox or default_sandbox()
-    drawing = Drawing(str(extract.kind or ""), extract.media_type, _cards(extract, limits, page_numbers))
     with opened(document, limits.document_bytes) as descriptor:
         if descriptor is None:
             return
@@ -60,6 +78,29 @@ def preview_pages(
         if missing:  # the child ended before it got that far
             found |= _ask(sandbox, replace(drawing, cards=missing, only_cards=True), limits, descriptor)
     yield from (found[number] for number in sorted(found))
+
+
+def embedded(
+    document: Document, limits: Limits | None = None, sandbox: Sandbox | None = None
+) -> Embedded | None:
+    """Give the picture that an office document carries of its first page; None where it has none."""
+    limits = limits or Limits()
+    with opened(document, limits.document_bytes) as descriptor:
+        if descriptor is None:
+            return None
+        job = Job("", limits, Drawing("", "", (), embedded=True))
+        answer = (sandbox or default_sandbox()).ask(job, descriptor)
+    return next((found for message in answer.messages if (found := _embedded(message)) is not None), None)
+
+
+def card_of(page: Page, title: str, kind: str | None) -> Card:
+    """Put a page's heading and first lines on a card; `title` is the document's."""
+    lines = [line.replace("\t", "   ") for line in page.text.splitlines() if line.strip()]
+    heading = page.title or (title if page.number == 1 or not lines else lines[0])
+    said = _flat(heading)
+    rest = [line[:_CARD_LINE_CHARACTERS] for line in lines if _flat(line) not in said]
+    label = "" if kind in _ONE_PICTURE else page.label  # it would repeat the kind
+    return Card(page.number, label, heading[:_CARD_LINE_CHARACTERS], tuple(rest[:_CARD_LINES]))
 
 
 def _ask(sandbox: Sandbox, drawing: Drawing, limits: Limits, descriptor: int) -> dict[int, Preview]:
@@ -77,33 +118,40 @@ def _preview(message: Message) -> Preview | None:
     content = message.get("preview")
     if not isinstance(content, dict):
         return None
-    number, large, thumbnail = content.get("number"), content.get("large"), content.get("thumbnail")
-    if not (isinstance(number, int) and isinstance(large, str) and isinstance(thumbnail, str)):
+    number, pictures = content.get("number"), _pictures(content)
+    if not isinstance(number, int) or pictures is None:
+        return None
+    return Preview(number, *pictures, drawn=content.get("drawn") is True)
+
+
+def _embedded(message: Message) -> Embedded | None:
+    content = message.get("embedded")
+    if not isinstance(content, dict):
+        return None
+    hash_, width, pictures = content.get("hash"), content.get("width"), _pictures(content)
+    if not (isinstance(hash_, str) and hash_.isalnum() and len(hash_) <= 32 and isinstance(width, int)):
+        return None
+    return None if pictures is None else Embedded(hash_, width, *pictures)
+
+
+def _pictures(content: Mapping[str, object]) -> tuple[bytes, bytes] | None:
+    """The large and the small one, if they are what they should be."""
+    large, thumbnail = content.get("large"), content.get("thumbnail")
+    if not (isinstance(large, str) and isinstance(thumbnail, str)):
         return None
     try:
-        pictures = [base64.b64decode(picture, validate=True) for picture in (large, thumbnail)]
+        pictures = base64.b64decode(large, validate=True), base64.b64decode(thumbnail, validate=True)
     except binascii.Error:
         return None
-    if not all(picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" for picture in pictures):
-        return None
-    return Preview(number, pictures[0], pictures[1], drawn=content.get("drawn") is True)
+    return pictures if all(each[:4] == b"RIFF" and each[8:12] == b"WEBP" for each in pictures) else None
 
 
 def _cards(extract: Extract, limits: Limits, page_numbers: Sequence[int] | None) -> tuple[Card, ...]:
     wanted = range(1, limits.preview_pages + 1) if page_numbers is None else page_numbers
     pages = [extract.pages[number - 1] for number in wanted if 1 <= number <= len(extract.pages)]
     if pages:
-        return tuple(_card(page, extract) for page in pages)
+        return tuple(card_of(page, extract.title, extract.kind) for page in pages)
     return (Card(1, "", extract.title, ()),) if page_numbers is None or 1 in page_numbers else ()
-
-
-def _card(page: Page, extract: Extract) -> Card:
-    lines = [line.replace("\t", "   ") for line in page.text.splitlines() if line.strip()]
-    heading = page.title or (extract.title if page.number == 1 or not lines else lines[0])
-    said = _flat(heading)
-    rest = [line[:_CARD_LINE_CHARACTERS] for line in lines if _flat(line) not in said]
-    label = "" if extract.kind in _ONE_PICTURE else page.label  # it would repeat the kind
-    return Card(page.number, label, heading[:_CARD_LINE_CHARACTERS], tuple(rest[:_CARD_LINES]))
 
 
 def _flat(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,13 @@ _TARGETS = {
     "xlsx": b"PK\x03\x04",
     "odt": b"PK\x03\x04",
 }
+_SMALL = {"ReduceImageResolution": "true", "MaxImageResolution": "150", "Quality": "80"}
+_PDF_OF = {
+    # Hidden slides are read too, and a sheet is one page of ours whatever a printer would make of it.
+    **dict.fromkeys((".pptx", ".ppt", ".odp"), ("impress_pdf_Export", {"ExportHiddenSlides": "true"})),
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), ("calc_pdf_Export", {"SinglePageSheets": "true"})),
+}
+_ANY_PDF: tuple[str, dict[str, str]] = ("writer_pdf_Export", {})
 _SUFFIX_CHARACTERS = 6
 _SETTINGS = (
     ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
@@ -57,8 +65,20 @@ def _arguments(profile: str, document: Path, target: str, made: Path) -> list[st
     return [
         f"-env:UserInstallation={profile}",
         *quiet,
-        *("--convert-to", target, "--outdir", str(made), str(document)),
+        *("--convert-to", _filter_of(document, target), "--outdir", str(made), str(document)),
     ]
+
+
+def _filter_of(document: Path, target: str) -> str:
+    """The target, and for a PDF what it shall hold; the JSON of options is understood since LibreOffice 7.4."""
+    if target != "pdf":
+        return target
+    name, options = _PDF_OF.get(document.suffix.lower(), _ANY_PDF)
+    values = {
+        key: {"type": "boolean" if value == "true" else "long", "value": value}
+        for key, value in {**options, **_SMALL}.items()
+    }
+    return f"pdf:{name}:{json.dumps(values)}"
 
 
 def _remove_socket(profile: str, user: int) -> None:

@@ -16,7 +16,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from content_map.extraction.confinement import ProgramCost, give_to_nobody
-from content_map.extraction.launch import NOTES
 from content_map.extraction.limits import Limits
 
 log = logging.getLogger(__name__)
@@ -94,7 +93,7 @@ class Workspace:
 
     def _tell_notes(self) -> None:
         with suppress(OSError):
-            for note in (self.folder / NOTES).read_text(encoding="utf-8").splitlines():
+            for note in (self.folder / "notes").read_text(encoding="utf-8").splitlines():
                 if note not in _told:
                     _told.add(note)
                     log.info("extraction.program_note", extra={"note": note})
