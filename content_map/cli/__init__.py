@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import assets, content, operations, people
+from content_map.cli import assets, content, operations, people, vocabulary
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -42,6 +42,7 @@ for _command in (
     content.index,
     content.report,
     content.usage,
+    vocabulary.vocabulary,
     operations.backup_command,
     operations.restore_command,
     operations.db,

@@ -41,6 +41,12 @@ def clashes(term: Wording, others: Iterable[Wording]) -> list[Clash]:
     ]
 
 
+def cleaned(aliases: Iterable[str], name: str) -> tuple[str, ...]:
+    """Aliases each once however they are written, without the name itself, with single spaces."""
+    once = {plain(alias): " ".join(alias.split()) for alias in aliases}
+    return tuple(alias for key, alias in once.items() if key and key != plain(name))
+
+
 def plain(words: str) -> str:
     """Words as they are compared: case and spaces do not matter."""
     return " ".join(words.split()).casefold()

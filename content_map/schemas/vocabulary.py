@@ -9,12 +9,13 @@ from marshmallow import Schema, fields, validate
 
 from content_map.domain.conversations import CONVERSATIONS, Conversation
 from content_map.domain.vocabulary import ALIAS_CHARACTERS, TERM_KEY_CHARACTERS, TERM_NAME_CHARACTERS
+from content_map.domain.vocabulary_rows import ALIASES_AT_MOST
 from content_map.models import Facet, Term
 from content_map.schemas.fields import Flag, Line, TermKey
+from content_map.schemas.imports import Rejected
 from content_map.schemas.strict import Strict
 
 FACET_CHARACTERS = 40
-ALIASES_AT_MOST = 100
 
 
 def _aliases(**given: Any) -> fields.List[str]:
@@ -82,6 +83,15 @@ class ConversationView(Schema):
     when = fields.String()
     outcome = fields.String()
     asset_count = fields.Integer()
+
+
+class VocabularyImportedView(Schema):
+    """What an import did, or would do."""
+
+    created = fields.Integer()
+    changed = fields.Integer()
+    unchanged = fields.Integer()
+    rejected = Rejected()
 
 
 def term_shown(term: Term) -> dict[str, Any]:

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
+from content_map.domain.vocabulary_rows import TermRow
 
 _FOLDER = Path(str(files("content_map"))) / "first_vocabulary"
-
-
-@dataclass(frozen=True, slots=True)
-class TermRow:
-    """A line of a vocabulary file."""
-
-    facet: str
-    key: str
-    name: str
-    aliases: tuple[str, ...]
 
 
 def shipped_terms() -> list[TermRow]:

@@ -1,10 +1,12 @@
-"""What the machine would tag: listed for marketers, taken or dismissed by them."""
+"""What the machine would tag: listed for marketers, taken or dismissed by them, and how often they agree."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import Conversation
@@ -14,6 +16,26 @@ from content_map.errors import NotFound
 from content_map.models import Asset, Suggestion
 from content_map.services import assets, tagging
 from content_map.services.asset_changes import AssetChanges
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many suggestions of a facet (or of the conversation) wait, were taken and were dismissed."""
+
+    facet: str
+    open: int
+    accepted: int
+    dismissed: int
+
+    @property
+    def offered(self) -> int:
+        """All that were ever offered and not forgotten unseen."""
+        return self.open + self.accepted + self.dismissed
+
+    @property
+    def decided(self) -> int:
+        """Those that somebody decided: what a share of acceptance is of."""
+        return self.accepted + self.dismissed
 
 
 def listed(session: Session, asset_id: str, *, actor: Actor, now: datetime) -> Sequence[Suggestion]:
@@ -32,14 +54,45 @@ def decide(
     require(actor, Right.EDIT_ASSET)
     asset = assets.get(session, asset_id, actor=actor, now=now)
     suggestion = session.get(Suggestion, suggestion_id)
-    if suggestion is None or suggestion.asset_id != asset.id:
+    if suggestion is None or suggestion.asset_id != asset.id or suggestion.facet_key not in set(tagging.TAGS):
         raise NotFound("There is no such suggestion for this asset.")
-    suggestion.state = "accepted" if accept else "dismissed"
-    suggestion.decided_by, suggestion.decided_at = actor.id, now
+    if accept:
+        asset = assets.change(session, asset.id, _changes(asset, suggestion), actor=actor, now=now)
+    tagging.decide(suggestion, accept=accept, actor=actor, now=now)
     session.flush()
-    if not accept:
-        return asset
-    return assets.change(session, asset.id, _changes(asset, suggestion), actor=actor, now=now)
+    return asset
+
+
+def dismiss(session: Session, asset_id: str, ids: Collection[str], *, actor: Actor, now: datetime) -> None:
+    """Dismiss several of an asset's open suggestions; what was decided meanwhile stays. Raises NotAllowed."""
+    require(actor, Right.EDIT_ASSET)
+    for suggestion in session.scalars(
+        select(Suggestion).where(
+            Suggestion.asset_id == asset_id,
+            Suggestion.id.in_(list(ids)),
+            Suggestion.state == "open",
+            Suggestion.facet_key.in_([str(each) for each in tagging.TAGS]),
+        )
+    ):
+        tagging.decide(suggestion, accept=False, actor=actor, now=now)
+    session.flush()
+
+
+def agreement(session: Session, *, actor: Actor) -> list[Agreement]:
+    """Count by facet, the conversation first, how often people agreed with the machine. Raises NotAllowed."""
+    require(actor, Right.EDIT_ASSET)
+    rows = session.execute(
+        select(Suggestion.facet_key, Suggestion.state, func.count()).group_by(
+            Suggestion.facet_key, Suggestion.state
+        )
+    )
+    counts = {(facet, state): count for facet, state, count in rows}
+    return [
+        Agreement(
+            str(facet), *(counts.get((str(facet), state), 0) for state in ("open", "accepted", "dismissed"))
+        )
+        for facet in tagging.TAGS
+    ]
 
 
 def _changes(asset: Asset, suggestion: Suggestion) -> AssetChanges:

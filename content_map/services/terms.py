@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from content_map.domain import wording
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
+from content_map.domain.vocabulary_rows import KEY, KEY_SENTENCE
 from content_map.domain.wording import Wording
 from content_map.errors import Conflict, Invalid
 from content_map.models import AssetTerm, Facet, Suggestion, Term, TermAlias
@@ -35,10 +35,8 @@ def add(
         keys = ", ".join(session.scalars(select(Facet.key).order_by(Facet.position)))
         raise Invalid.field("/facet", f"There is no facet {facet!r}. The facets are {keys}.")
     made_key = key or wording.key_of(name)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", made_key):
-        raise Invalid.field(
-            "/key", "A key is made of small letters, digits and hyphens, such as health-care."
-        )
+    if not KEY.fullmatch(made_key):
+        raise Invalid.field("/key", KEY_SENTENCE)
     twin = session.scalar(
         select(Term).where(
             Term.facet_key == facet, (Term.key == made_key) | (func.lower(Term.name) == name.lower())
@@ -47,7 +45,7 @@ def add(
     if twin is not None:
         raise Conflict(f"The facet already has the term {twin.name!r}.", term=twin.full_key)
     term = Term(facet_key=facet, key=made_key, name=name)
-    term.aliases = alias_rows(aliases)
+    term.aliases = [TermAlias(alias=alias) for alias in wording.cleaned(aliases, name)]
     _refuse_clash(session, term)
     session.add(term)
     session.flush()
@@ -133,18 +131,12 @@ def carried_by(session: Session, term: Term) -> int:
 
 def set_aliases(session: Session, term: Term, aliases: Iterable[str]) -> None:
     """Give a term exactly these aliases; its own name is none."""
-    wanted = [alias for alias in aliases if wording.plain(alias) != wording.plain(term.name)]
-    if sorted(row.alias for row in term.aliases) == sorted(row.alias for row in alias_rows(wanted)):
+    wanted = wording.cleaned(aliases, term.name)
+    if sorted(row.alias for row in term.aliases) == sorted(wanted):
         return
     term.aliases.clear()
     session.flush()
-    term.aliases = alias_rows(wanted)
-
-
-def alias_rows(aliases: Iterable[str]) -> list[TermAlias]:
-    """Make rows of aliases, each once however it is written."""
-    cleaned = {wording.plain(alias): " ".join(alias.split()) for alias in aliases}
-    return [TermAlias(alias=alias) for plain, alias in cleaned.items() if plain]
+    term.aliases = [TermAlias(alias=alias) for alias in wanted]
 
 
 def _refuse_clash(session: Session, term: Term) -> None:
@@ -156,13 +148,14 @@ def _refuse_clash(session: Session, term: Term) -> None:
             .where(Term.facet_key == term.facet_key, Term.retired_at.is_(None), Term.id != (term.id or ""))
             .options(selectinload(Term.aliases))
         ).all()
-    clashes = wording.clashes(_wording(term), [_wording(other) for other in others])
+    clashes = wording.clashes(wording_of(term), [wording_of(other) for other in others])
     if clashes:
         sentences = " ".join(each.sentence for each in clashes)
         raise Conflict(sentences, term=clashes[0].holder.ref, words=clashes[0].words)
 
 
-def _wording(term: Term) -> Wording:
+def wording_of(term: Term) -> Wording:
+    """A term's words, as the rules need them."""
     return Wording(term.full_key, term.name, tuple(alias.alias for alias in term.aliases))
 
 

@@ -13,10 +13,11 @@ from content_map.db import new_id
 from content_map.domain import vocabulary as rules
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows
+from content_map.domain.vocabulary_rows import TermRow
 from content_map.errors import NotFound
 from content_map.models import Asset, AssetTerm, Facet, Mark, Term, TermAlias
 from content_map.services import library
-from content_map.services.shipped import TermRow, shipped_cues, shipped_terms
+from content_map.services.shipped import shipped_cues, shipped_terms
 
 _VERSION = "vocabulary_version"
 

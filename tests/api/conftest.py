@@ -19,9 +19,9 @@ from content_map.config import Settings
 from content_map.db import Sessions
 from content_map.domain.people import Role
 from content_map.domain.vocabulary import FACET_NAMES
+from content_map.domain.vocabulary_rows import TermRow
 from content_map.models import Facet, User
 from content_map.services import signing_in, vocabulary
-from content_map.services.shipped import TermRow
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources, open_resources
 from content_map.worker import Worker
