@@ -29,7 +29,6 @@ _PLACES = {
         "soffice",
         "libreoffice",
         "/Applications/LibreOffice.app/Contents/MacOS/soffice",
-        "/usr/lib/libreoffice/program/soffice",
     )
 }
 _ASKED = {Program.FFMPEG: "-version", Program.FFPROBE: "-version"}
