@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import cast
 
 from flask import current_app, g, request, session
@@ -39,6 +39,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = cast("Callable[[], datetime]", current_app.extensions["clock"])()
     return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The day it is for the organisation at this request's instant."""
+    return now().astimezone(resources().settings.zone).date()
 
 
 def transaction() -> AbstractContextManager[Session]:

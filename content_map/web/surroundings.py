@@ -89,7 +89,7 @@ def _load() -> dict[str, object]:
     with context.reading() as session:
         person = users.get(session, actor.id)
         me = Me(actor.id, actor.name, actor.email, actor.role, person.team.name if person.team else None)
-        live = library.counts(session, actor=actor, now=context.now())["live"]
+        live = library.live_count(session, now=context.now())
         asked = request_counts.by_status(session, actor=actor)[RequestStatus.OPEN]
         unread = notifications.count_unread(session, actor=actor)
         work = _work(session)

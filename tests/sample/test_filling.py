@@ -45,12 +45,14 @@ from content_map.services import (
     finding,
     indexing,
     library,
+    library_queues,
     reports,
     role_switching,
     vocabulary,
 )
 from content_map.services.demonstration import Demonstration
 from content_map.services.library import LibraryFilter
+from content_map.services.library_queues import Queue
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources
 from search import open_index
@@ -255,8 +257,8 @@ def test_searches_follow_each_other_and_served_only_what_was_live(demo: Demo) ->
 def test_every_state_of_the_library_has_something_in_it(demo: Demo) -> None:
     marketer = demo.person("maya.lindqvist@example.com").as_actor()
 
-    counts = library.counts(demo.session, actor=marketer, now=NOW)
-    due = LibraryFilter(review_due_by=NOW)
+    counts = library_queues.counts(demo.session, actor=marketer, now=NOW)
+    due = LibraryFilter(queue=Queue.REVIEW_DUE)
     overdue = library.listed(demo.session, due, actor=marketer, now=NOW).items
     dates = demo.session.execute(select(Asset.status, Asset.publish_at, Asset.expires_at)).all()
 
