@@ -53,9 +53,14 @@ def _begins_key(prefix: str) -> bool:
     return ".." not in prefix and "//" not in prefix and _PREFIX.fullmatch(prefix) is not None
 
 
+def is_media_type(text: str) -> bool:
+    """Say whether the text may stand in a Content-Type header."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
 def require_media_type(media_type: str) -> None:
     """Refuse what could break out of a header. Raises ValueError."""
-    if _MEDIA_TYPE.fullmatch(media_type) is None:
+    if not is_media_type(media_type):
         raise ValueError(f"{media_type!r} is not a media type.")
 
 

@@ -17,7 +17,7 @@ from content_map.domain.assets import State
 from content_map.extraction import Extract, Limits, Sandbox, is_recording
 from content_map.extraction import extract as read_document
 from content_map.models import Asset, Job, Page, Version, enqueue
-from content_map.services import proposing, sketches
+from content_map.services import proposing, sketches, twins
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
@@ -78,6 +78,8 @@ def write_reading(session: Session, version_id: str, result: Extract, sha256: st
         _better_title(asset, result)
         proposing.ask(session, asset.id)
     sketches.remember(session, version)
+    session.flush()
+    twins.warn(session, version)
     if not result.failed:
         enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
     session.flush()

@@ -14,7 +14,7 @@ from content_map.db import Sessions
 from content_map.domain.assets import State
 from content_map.domain.people import Role
 from content_map.models import Job, Version
-from content_map.services import adding, ingest, jobs, sweeping
+from content_map.services import adding, ingest, jobs, sweeping, uploads
 from storage import open_store
 from storage.contract import ObjectStore
 from tests.factories import make_user
@@ -70,3 +70,38 @@ def test_a_version_whose_reading_was_buried_ends_failed_and_is_read_again_when_i
     assert problem is not None
     assert "upload it again" in problem
     assert [each.subject for each in claimed] == [added]
+
+
+def test_an_upload_that_nobody_went_on_with_goes_after_a_week(
+    session: Session, sessions: Sessions, store: ObjectStore, now: datetime
+) -> None:
+    marketer = make_user(session, Role.MARKETER).as_actor()
+    session.commit()
+    begun = [
+        uploads.begin(sessions, store, f"{n}.mp4", 3, None, limit_bytes=3, actor=marketer, now=now)
+        for n in (1, 2)
+    ]
+    part = store.parts.put(begun[0].store_key, begun[0].store_upload, 1, io.BytesIO(b"abc"), limit_bytes=3)
+    store.parts.complete(
+        begun[0].store_key, begun[0].store_upload, [(1, part.etag)]
+    )  # killed before its asset
+
+    early = sweeping.sweep_uploads(sessions, store, now=now + timedelta(days=6, hours=23))
+    kept = sweeping.sweep(sessions, store, now=now + timedelta(days=6, hours=23))
+    late = sweeping.sweep_uploads(sessions, store, now=now + timedelta(days=7))
+
+    assert (early, kept, late) == (0, 0, 2)
+    assert (list(store.keys("")), list(store.parts.walk())) == ([], [])
+    assert sweeping.sweep_uploads(sessions, store, now=now + timedelta(days=7)) == 0
+
+
+def test_parts_that_no_upload_names_go_later_than_any_upload_lasts(
+    sessions: Sessions, store: ObjectStore
+) -> None:
+    store.parts.begin("assets/nameless", media_type="video/mp4", part_bytes=8 * 1024 * 1024)
+    (begun,) = store.parts.walk()
+
+    early = sweeping.sweep_uploads(sessions, store, now=begun.started_at + timedelta(days=8))
+    late = sweeping.sweep_uploads(sessions, store, now=begun.started_at + timedelta(days=8, seconds=1))
+
+    assert (early, late, list(store.parts.walk())) == (0, 1, [])
