@@ -16,6 +16,7 @@ WITH_BODY = [(method, path) for method, path in CLOSED if method in {"POST", "PA
 FORMS = {
     f"{API}/assets",
     f"{API}/assets/{'0' * 32}/versions",
+    f"{API}/imports",
     f"{API}/imports/accounts",
     f"{API}/imports/usage",
 }

@@ -20,7 +20,7 @@ from content_map.domain.assets import Status
 from tests.api.calls import API, routes
 from tests.factories import make_account, make_asset, make_user
 
-FORMS = {f"{API}/assets", f"{API}/imports/accounts", f"{API}/imports/usage"}
+FORMS = {f"{API}/assets", f"{API}/imports", f"{API}/imports/accounts", f"{API}/imports/usage"}
 JSON = [(method, path) for method, path in routes() if method in {"POST", "PATCH"} and path not in FORMS]
 
 

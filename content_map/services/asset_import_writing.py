@@ -1,0 +1,134 @@
+"""What was decided on a table's rows is written: many assets at once, under the rules of a single one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from content_map.domain.asset_rows import LANGUAGE
+from content_map.domain.assets import Kind
+from content_map.domain.people import Actor
+from content_map.domain.versions import FIRST_LABEL, Change, next_label
+from content_map.errors import Conflict
+from content_map.models import Version, enqueue
+from content_map.services import assets, audit, changing_many, links, objects
+from content_map.services.asset_import_deciding import Decision
+from content_map.services.asset_import_places import Address, BucketObject, made_at
+from content_map.services.changing_many import Words
+from content_map.services.ingest import EXTRACT, LINK
+from content_map.services.receiving import Received
+
+BEHIND_PEOPLE = 8  # a job's priority: somebody who waits for one upload goes before thousands
+CHANGED_BELOW_US = "The object was written again in the bucket."
+
+
+def write(
+    session: Session,
+    decisions: Sequence[Decision],
+    taken: Mapping[int, Received],
+    known: Words,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write one part of a table. Raises Conflict: somebody changed the library between the look and the act."""
+    fresh = [each for each in decisions if each.version is None]
+    changed = [each for each in decisions if each.version is not None and each.difference]
+    if fresh:
+        _create(session, fresh, taken, known, actor, now)
+    if changed:
+        changing_many.write(session, [_change(each) for each in changed], known, actor=actor, now=now)
+    for each in changed:
+        if LANGUAGE in each.difference and each.version is not None:
+            each.version.language = each.difference[LANGUAGE][1]
+    session.flush()
+    for each in decisions:
+        if each.version is not None and each.place is not None:
+            _next_version(session, each, each.version, taken, actor, now)
+
+
+def _create(
+    session: Session,
+    fresh: Sequence[Decision],
+    taken: Mapping[int, Received],
+    known: Words,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    versions = [_version(each, 1, FIRST_LABEL, taken, actor, now) for each in fresh]
+    session.add_all([each.asset for each in fresh])
+    session.flush()
+    session.add_all(versions)
+    session.flush()
+    for version in versions:
+        _read_later(session, version)
+    changes = [_change(each) for each in fresh]
+    changing_many.write(session, changes, known, action="asset.created", actor=actor, now=now)
+
+
+def _change(decision: Decision) -> changing_many.Change:
+    return changing_many.Change(decision.asset, decision.changes, decision.difference)
+
+
+def _version(
+    decision: Decision,
+    number: int,
+    label: str,
+    taken: Mapping[int, Received],
+    actor: Actor,
+    now: datetime,
+) -> Version:
+    place = decision.place
+    version = Version(
+        asset_id=decision.asset.id,
+        number=number,
+        label=label,
+        language=decision.row.values.get(LANGUAGE),
+        created_by=actor.id,
+        created_at=made_at(place, now) if place else now,
+    )
+    if isinstance(place, Address):
+        version.url = place.url
+        version.file_name = links.file_name_of(place.url)
+        version.size_bytes, version.media_type, version.kind = 0, links.WEB_PAGE, Kind.LINK
+        return version
+    received = taken.get(decision.row.index)
+    if received is None:
+        raise Conflict("The library was changed while the table was read. Nothing was imported; try again.")
+    version.store_key, version.sha256 = received.store_key, received.sha256
+    version.file_name, version.size_bytes = received.file_name, received.size_bytes
+    version.media_type, version.kind = received.media_type, received.kind
+    return version
+
+
+def _next_version(
+    session: Session,
+    decision: Decision,
+    before: Version,
+    taken: Mapping[int, Received],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    asset = decision.asset
+    latest = assets.latest_label(session, asset)
+    label = next_label(latest, Change.MAJOR) if latest else FIRST_LABEL
+    version = _version(decision, asset.version_number + 1, label, taken, actor, now)
+    if isinstance(decision.place, BucketObject) and before.store_key == version.store_key:
+        objects.forget_bytes(before)
+        version.note = CHANGED_BELOW_US
+    asset.version_number += 1
+    asset.updated_at = now
+    session.add(version)
+    session.flush()
+    _read_later(session, version)
+    noted = {"version": version.number, "file": version.url or version.file_name}
+    audit.note(session, "asset.version_added", "asset", asset.id, actor=actor, now=now, changes=noted)
+
+
+def _read_later(session: Session, version: Version) -> None:
+    if version.store_key is None:
+        enqueue(session, LINK, version.id, dedupe_key=f"{LINK}:{version.id}", priority=BEHIND_PEOPLE)
+    else:
+        enqueue(session, EXTRACT, version.id, priority=BEHIND_PEOPLE)
