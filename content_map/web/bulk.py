@@ -17,6 +17,9 @@ from content_map.services.bulk import Edit, Outcome, Selection
 from content_map.web import asset_form, bulk_form, bulk_words, forms
 from content_map.web.speech import ngettext
 
+# Where the library offers the undo; its script says there what was done.
+UNDO_ANCHOR = "#undo"
+
 Page = str | tuple[str, int] | Response
 
 blueprint = Blueprint("bulk", __name__, url_prefix="/library/bulk")
@@ -54,7 +57,7 @@ def act() -> Page:
     errors = forms.attempt(lambda: done.append(_change()))
     if done:
         flash(bulk_words.done(done[0]), "ok")
-        return redirect(_back(), 303)
+        return redirect(_back() + (UNDO_ANCHOR if done[0].undo else ""), 303)
     return _after_refusal(errors), 422
 
 
@@ -112,6 +115,11 @@ def _is_piece() -> bool:
     return bool(request.headers.get("HX-Request"))
 
 
+def _level() -> int:
+    """The page's own heading is the first; a piece stands below the library's."""
+    return 2 if _is_piece() else 1
+
+
 def _fields(chosen: Selection, errors: Mapping[str, str]) -> str:
     typed: MultiDict[str, str] = request.form if request.form.get("form") else MultiDict()
     with context.reading() as session:
@@ -131,6 +139,7 @@ def _fields(chosen: Selection, errors: Mapping[str, str]) -> str:
         removed=typed.getlist("remove_term"),
         errors={name.removeprefix(bulk_form.VALUE): text for name, text in errors.items()},
         zone=context.resources().settings.time_zone,
+        level=_level(),
         back_url=_back(),
     )
 
@@ -156,6 +165,7 @@ def _preview(chosen: Selection, meant: Edit, errors: Mapping[str, str]) -> str:
             or name in {"form", "add_term", "remove_term", "conversation", "act"}
         ],
         is_full=bool(request.form.get("form")),
+        level=_level(),
         back_url=_back(),
     )
 

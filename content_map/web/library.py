@@ -20,7 +20,6 @@ from content_map.web.library_filter import Given
 from content_map.web.speech import _, ngettext
 
 USED_WITHIN = timedelta(days=90)
-JUST_DONE = timedelta(seconds=30)
 
 Page = str | tuple[str, int] | Response
 
@@ -35,14 +34,6 @@ class Tab:
     count: int | None
     url: str
     on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """The reader's last act that can be taken back; `fresh` when it was done a moment ago."""
-
-    token: str
-    fresh: bool
 
 
 @blueprint.get("")
@@ -116,7 +107,7 @@ def _for_editors(session: Session) -> Mapping[str, object]:
         "facets": asset_form.facets_of(session),
         "languages": library_filter.languages(library.languages(session)),
         "sorts": library_filter.SORTS,
-        "undo": Undoable(last.id, last.created_at >= now - JUST_DONE) if last else None,
+        "undo_token": last.id if last else None,
     }
 
 
