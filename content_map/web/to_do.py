@@ -14,7 +14,7 @@ from content_map import context
 from content_map.domain.flagging import Mender
 from content_map.domain.permissions import Right, allows, require
 from content_map.models import Asset, Flag
-from content_map.services import flags, mail_wishes, reviews, waiting
+from content_map.services import flags, mail_wishes, mailing, reviews, waiting
 from content_map.services.flags import FlagState, Words
 from content_map.services.waiting import Queue, Waiting
 from content_map.web import forms
@@ -143,7 +143,7 @@ def _page(errors: Mapping[str, str], errors_for: str | None) -> str:
         sections=[_section(each) for each in found if each.queue in _TABS],
         count=sum(each.count for each in found),
         back_url=url_for("pages.to_do.index"),
-        mails=False,
+        mails=mailing.is_on(context.resources().settings),
         weekly=weekly,
         errors=errors,
         errors_for=errors_for,
