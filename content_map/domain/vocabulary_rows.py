@@ -70,17 +70,25 @@ def plan(
     return Plan(created, changed, len(meant) - len(created) - len(changed), tuple(problems))
 
 
+def faults_of(name: str, aliases: Sequence[str]) -> Iterator[FieldError]:
+    """Say what keeps a name and aliases from being a term's."""
+    if not 1 <= len(name) <= TERM_NAME_CHARACTERS:
+        yield FieldError("/name", f"Write a name of 1 to {TERM_NAME_CHARACTERS} characters.")
+    if len(aliases) > ALIASES_AT_MOST:
+        yield FieldError("/aliases", f"At most {ALIASES_AT_MOST} aliases.")
+    if too_long := [alias for alias in aliases if len(alias) > ALIAS_CHARACTERS]:
+        yield FieldError("/aliases", f"“{too_long[0][:40]}…” is longer than {ALIAS_CHARACTERS} characters.")
+
+
 def _faults(row: TermRow, facets: Collection[str]) -> Iterator[FieldError]:
     if row.facet not in facets:
         yield FieldError("/facet", f"There is no facet {row.facet!r}. The facets are {', '.join(facets)}.")
-    if not 1 <= len(row.name) <= TERM_NAME_CHARACTERS:
-        yield FieldError("/name", f"Write a name of 1 to {TERM_NAME_CHARACTERS} characters.")
-    elif not KEY.fullmatch(row.key or wording.key_of(row.name)):
+    found = list(faults_of(row.name, row.aliases))
+    yield from found
+    if not any(each.pointer == "/name" for each in found) and not KEY.fullmatch(
+        row.key or wording.key_of(row.name)
+    ):
         yield FieldError("/key", KEY_SENTENCE)
-    if len(row.aliases) > ALIASES_AT_MOST:
-        yield FieldError("/aliases", f"At most {ALIASES_AT_MOST} aliases.")
-    if too_long := [alias for alias in row.aliases if len(alias) > ALIAS_CHARACTERS]:
-        yield FieldError("/aliases", f"“{too_long[0][:40]}…” is longer than {ALIAS_CHARACTERS} characters.")
 
 
 def _wording(ref: str, row: TermRow, present: Wording | None) -> Wording:

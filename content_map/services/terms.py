@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -11,12 +12,20 @@ from sqlalchemy.orm import Session, selectinload
 from content_map.domain import wording
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
-from content_map.domain.vocabulary_rows import KEY, KEY_SENTENCE
+from content_map.domain.vocabulary_rows import KEY, KEY_SENTENCE, faults_of
 from content_map.domain.wording import Wording
 from content_map.errors import Conflict, Invalid
 from content_map.models import AssetTerm, Facet, Suggestion, Term, TermAlias
 from content_map.services import audit
 from content_map.services.vocabulary import get, note_change
+
+
+class TermChanges(TypedDict, total=False):
+    """What may change of a term; a missing part is left alone."""
+
+    name: str
+    aliases: Sequence[str]
+    retired: bool
 
 
 def add(
@@ -34,6 +43,7 @@ def add(
     if session.get(Facet, facet) is None:
         keys = ", ".join(session.scalars(select(Facet.key).order_by(Facet.position)))
         raise Invalid.field("/facet", f"There is no facet {facet!r}. The facets are {keys}.")
+    _refuse_faults(name, aliases)
     made_key = key or wording.key_of(name)
     if not KEY.fullmatch(made_key):
         raise Invalid.field("/key", KEY_SENTENCE)
@@ -70,6 +80,7 @@ def change(
     """
     require(actor, Right.MANAGE_TERMS)
     term = get(session, term_id)
+    _refuse_faults(name if name is not None else term.name, aliases or ())
     before = _facts(term)
     if name is not None:
         term.name = name
@@ -137,6 +148,11 @@ def set_aliases(session: Session, term: Term, aliases: Iterable[str]) -> None:
     term.aliases.clear()
     session.flush()
     term.aliases = [TermAlias(alias=alias) for alias in wanted]
+
+
+def _refuse_faults(name: str, aliases: Sequence[str]) -> None:
+    if problems := list(faults_of(name, aliases)):
+        raise Invalid(" ".join(each.detail for each in problems), problems)
 
 
 def _refuse_clash(session: Session, term: Term) -> None:
