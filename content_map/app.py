@@ -12,28 +12,33 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from content_map import api, context, files, logs, problems, web
 from content_map.config import Settings
+from content_map.services import store_access
 from content_map.wiring import Resources, open_resources, secret_key
 
 SESSION_LASTS = timedelta(days=14)
 FORM_BYTES = 2 * 1024 * 1024
 ENVELOPE_BYTES = 1024 * 1024
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+
+def content_policy(store_origin: str | None) -> str:
+    """What a page may load: from here, and from a store that takes parts and gives recordings directly."""
+    bucket = f" {store_origin}" if store_origin else ""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            f"img-src 'self' data:{bucket}",
+            "font-src 'self'",
+            f"connect-src 'self'{bucket}",
+            f"media-src 'self'{bucket}",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
 
 
 def create_app(
@@ -66,7 +71,8 @@ def create_app(
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_name_request)
-    app.after_request(_protect(settings))
+    opened: Resources = app.extensions[context.EXTENSION]
+    app.after_request(_protect(settings, content_policy(store_access.origin(opened.store))))
     api.register(app)
     web.register(app)
     problems.register(app, web.problem_page)
@@ -79,11 +85,11 @@ def _name_request() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
-def _protect(settings: Settings) -> Callable[[Response], Response]:
+def _protect(settings: Settings, policy: str) -> Callable[[Response], Response]:
     def protect(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -74,6 +74,15 @@ class PartStore(Protocol):
     def abort(self, key: str, upload: str) -> None:
         """End an upload and remove its parts; one that is not there is no error."""
 
+    def origin(self) -> str | None:
+        """Where links lead, as scheme, host and port; None when the application takes the parts."""
+
+    def open_to(self, origins: Sequence[str]) -> bool:
+        """Let pages of these origins send parts and read the ETags; what others set there stays.
+
+        Says whether it had to be changed. Raises StorageUnavailable when the service lets nobody set it.
+        """
+
     def walk(self, prefix: str = "") -> Iterator[OpenUpload]:
         """Walk the uploads that are open under keys with this prefix, in the store's own order."""
 

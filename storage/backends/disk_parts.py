@@ -129,6 +129,12 @@ class DiskParts:
                 os.rename(begun.folder, arrival / "leaving")
             sync(self._folder.parts)
 
+    def origin(self) -> str | None:
+        return None
+
+    def open_to(self, origins: Sequence[str]) -> bool:  # noqa: ARG002
+        return False
+
     def walk(self, prefix: str = "") -> Iterator[OpenUpload]:
         require_prefix(prefix)
         with self._folder.speaking():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -26,6 +27,8 @@ from storage.streams import announced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from mypy_boto3_s3.type_defs import CORSRuleTypeDef
 
 _GONE = {"NoSuchUpload", "NoSuchKey", "404", "NotFound"}
 _UNLIKE = {"InvalidPart", "InvalidPartOrder", "EntityTooSmall"}
@@ -124,6 +127,30 @@ class S3Parts:
                 Bucket=self._connection.bucket, Key=self._connection.full(key), UploadId=upload
             )
 
+    def origin(self) -> str | None:
+        url = self.link("origin", "origin", 1, seconds=1)
+        return None if url is None else "{0.scheme}://{0.netloc}".format(urlsplit(url))
+
+    def open_to(self, origins: Sequence[str]) -> bool:
+        if not self._connection.has_links:
+            return False
+        with self._connection.speaking():
+            rules = self._cors_rules()
+            missing = [origin for origin in origins if not any(_admits(rule, origin) for rule in rules)]
+            if not missing:
+                return False
+            ours: CORSRuleTypeDef = {
+                "AllowedOrigins": missing,
+                "AllowedMethods": ["PUT"],
+                "AllowedHeaders": ["*"],
+                "ExposeHeaders": ["ETag"],
+                "MaxAgeSeconds": 3600,
+            }
+            self._client.put_bucket_cors(
+                Bucket=self._connection.bucket, CORSConfiguration={"CORSRules": [*rules, ours]}
+            )
+        return True
+
     def walk(self, prefix: str = "") -> Iterator[OpenUpload]:
         require_prefix(prefix)
         with self._connection.speaking():
@@ -135,6 +162,15 @@ class S3Parts:
                     key = found["Key"].removeprefix(self._connection.prefix)
                     if is_key(key):
                         yield OpenUpload(key, found["UploadId"], found["Initiated"].astimezone(UTC))
+
+    def _cors_rules(self) -> list[CORSRuleTypeDef]:
+        try:
+            found = self._client.get_bucket_cors(Bucket=self._connection.bucket)["CORSRules"]
+            return cast("list[CORSRuleTypeDef]", found)
+        except ClientError as error:
+            if code_of(error) == "NoSuchCORSConfiguration":
+                return []
+            raise
 
     @contextmanager
     def _asking(self, key: str) -> Iterator[None]:
@@ -151,3 +187,13 @@ class S3Parts:
                 if code_of(error) in _UNLIKE:
                     raise PartsMismatch("The parts that arrived cannot be joined as they are.") from error
                 raise
+
+
+def _admits(rule: CORSRuleTypeDef, origin: str) -> bool:
+    exposed = {name.casefold() for name in rule.get("ExposeHeaders", [])}
+    admitted = rule["AllowedOrigins"]
+    return (
+        ("*" in admitted or origin in admitted)
+        and "PUT" in rule["AllowedMethods"]
+        and not exposed.isdisjoint({"etag", "*"})
+    )

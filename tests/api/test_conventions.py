@@ -91,7 +91,7 @@ def test_other_methods_are_405_and_named_in_allow(admin: FlaskClient, path: str)
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/assets/x/nothing", "/uploads", "/reports/unused-assets.xlsx"]
+    "path", ["", "/", "/nothing", "/assets/x/nothing", "/nowhere", "/reports/unused-assets.xlsx"]
 )
 def test_address_that_does_not_exist_is_a_problem(admin: FlaskClient, path: str) -> None:
     assert_problem(admin.get(f"{API}{path}"), 404)
