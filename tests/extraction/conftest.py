@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from content_map.extraction import Extract, Limits, Sandbox, extract
+from content_map.extraction import Extract, Limits, Sandbox, extract, programs
 
 Read = Callable[..., Extract]
 
@@ -28,3 +28,13 @@ def read(sandbox: Sandbox) -> Read:
         return extract(io.BytesIO(content), name, limits, sandbox)
 
     return read
+
+
+@pytest.fixture
+def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A host that has none of the optional programs."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    programs.forget()
+    yield
+    monkeypatch.undo()
+    programs.forget()
