@@ -101,13 +101,14 @@ def embedded_lines(pointer: etree._Element, package: Package) -> Iterator[str]:
         if refusal.problem.code is not Code.CORRUPT:
             raise
         return
-    for chart in () if root is None else descendants(root, "chart"):
-        for title in descendants(chart, "title", "subtitle"):
-            yield from (paragraph(each) for each in descendants(title, "p"))
-        for row in descendants(chart, "table-row"):
-            cells = [" ".join(paragraph(each) for each in descendants(cell, "p")) for cell in children(row)]
-            if any(cells):
-                yield "\t".join(cells).strip("\t")
+    if root is None or next(descendants(root, "chart"), None) is None:
+        return
+    for title in descendants(root, "title", "subtitle"):
+        yield from (paragraph(each) for each in descendants(title, "p"))
+    for row in descendants(root, "table-row"):
+        cells = [" ".join(paragraph(each) for each in descendants(cell, "p")) for cell in children(row)]
+        if any(cells):
+            yield "\t".join(cells).strip("\t")
 
 
 def paragraph(element: etree._Element) -> str:

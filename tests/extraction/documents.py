@@ -48,6 +48,34 @@ def pdf(
     return target.getvalue()
 
 
+def tagged_pdf(text: str, *, alternatives: Sequence[str]) -> bytes:
+    """A tagged PDF of one page whose figures have these alternative texts."""
+    figures = [f"{7 + place} 0 R" for place in range(len(alternatives))]
+    stream = f"BT /F1 12 Tf 72 700 Td ({text}) Tj ET"
+    objects = [
+        "<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot 6 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/StructParents 0"
+        "/Resources<</Font<</F1 5 0 R>>>>>>",
+        f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream",
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        f"<</Type/StructTreeRoot/K[{' '.join(figures)}]/ParentTree<</Nums[0 [{' '.join(figures)}]]>>>>",
+        *(
+            f"<</Type/StructElem/S/Figure/P 6 0 R/Pg 3 0 R/K {place}/Alt({alternative})>>"
+            for place, alternative in enumerate(alternatives)
+        ),
+    ]
+    body, places = "%PDF-1.7\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}"
+    return (
+        f"{body}{table}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF".encode()
+    )
+
+
 def deck(build: Callable[[object], None]) -> bytes:
     """A PowerPoint file that `build` fills."""
     presentation = pptx.Presentation()
@@ -109,8 +137,10 @@ def opendocument(kind: str, content: str, *, title: str = "") -> bytes:
             "table": "table",
             "draw": "drawing",
             "presentation": "presentation",
+            "svg": "svg-compatible",
         }.items()
     )
+    spaces += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
     dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
     body = f"<office:document-content {spaces}><office:body>{content}</office:body></office:document-content>"
     about = f"<office:meta><dc:title>{title}</dc:title></office:meta>"

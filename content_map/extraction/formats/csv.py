@@ -16,6 +16,8 @@ from content_map.extraction.text import decode
 _DELIMITERS = (";", "\t", ",", "|")
 _NAMED_DELIMITER = re.compile(r"\ufeff?sep=([;\t,|])\r?\n", re.IGNORECASE)  # as Excel likes to be told
 _LINES_LOOKED_AT = 50
+_CHARACTERS_LOOKED_AT = 32_768
+_LINES_WITH_COMMAS = 3
 _ROWS_A_PAGE = 100
 _FIELD_CHARACTERS = 1_000_000
 
@@ -32,9 +34,9 @@ def _delimiter(text: str) -> str | None:
     named = _NAMED_DELIMITER.match(text)
     if named is not None:
         return named.group(1)
-    lines = [line for line in text[:32_768].splitlines()[:-1] or text.splitlines() if line.strip()][
-        :_LINES_LOOKED_AT
-    ]
+    # The last line looked at may be cut in two.
+    whole = text[:_CHARACTERS_LOOKED_AT].splitlines()[: -1 if len(text) > _CHARACTERS_LOOKED_AT else None]
+    lines = [line for line in whole if line.strip()][:_LINES_LOOKED_AT]
     if len(lines) < 2:
         return None
     for delimiter in _DELIMITERS:
@@ -44,6 +46,8 @@ def _delimiter(text: str) -> str | None:
             continue
         width, count = widths.most_common(1)[0]
         # Prose holds a comma here and there, so commas have to be as regular as a table's are.
+        if delimiter == "," and len(lines) < _LINES_WITH_COMMAS:
+            continue
         if width >= 2 and count * 10 >= sum(widths.values()) * (10 if delimiter == "," else 9):
             return delimiter
     return None
