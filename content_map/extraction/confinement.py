@@ -94,6 +94,12 @@ def give_to_nobody(folder: Path) -> None:
             os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
 
 
+def lend_to_nobody(descriptor: int) -> None:
+    """Let the user nobody read an open file, where this process is root; else do nothing."""
+    if os.geteuid() == 0:
+        os.fchmod(descriptor, os.fstat(descriptor).st_mode | 0o044)
+
+
 def limit_processor(seconds: int) -> None:
     """End this process when it has computed for so many seconds; only ever lowers the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)

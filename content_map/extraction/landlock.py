@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import sys
 from contextlib import suppress
@@ -40,6 +41,7 @@ _SYSTEM = (
     ),
 )
 SOCKETS = "/tmp"  # noqa: S108 - the one place where LibreOffice makes the socket it insists on
+_STANDARD_INPUT = 0  # opened for the program, which may open it once more to seek in it
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
@@ -60,6 +62,8 @@ def keep_to(folder: Path, program: Path, *, with_socket: bool = False) -> None:
         for path in _DEVICES:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE)
         _allow(ruleset, str(folder), rights & ~_DEVICE_CONTROL)
+        if stat.S_ISREG(os.fstat(_STANDARD_INPUT).st_mode):
+            _call(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", _READ_FILE, _STANDARD_INPUT), 0)
         if with_socket:
             _allow(ruleset, SOCKETS, _MAKE_SOCKET | _REMOVE_FILE)
         _call(_RESTRICT_SELF, ruleset, 0)

@@ -122,8 +122,10 @@ class Version(Base):
     links: Mapped[list[str]] = mapped_column(default=list)
     sketch: Mapped[list[Any]] = mapped_column(default=list)
     duration_seconds: Mapped[int | None]
-    # A PDF made of an office file, from which its pages are drawn; null where there is none.
+    # What was made of it: of an office file a PDF, from which its pages are drawn, of a film its subtitles.
     rendition_key: Mapped[str | None] = mapped_column(String(200))
+    # Of the small picture that an office file carries of itself: where many carry the same, it is a template's.
+    embedded_hash: Mapped[str | None] = mapped_column(String(32), index=True)
     created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 

@@ -111,8 +111,14 @@ def _refuse_full(connection: Connection) -> None:
             )
 
 
+_KEPT = (
+    *(("versions", "store_key"), ("versions", "rendition_key")),
+    *(("pages", "image_key"), ("pages", "thumbnail_key")),
+)
+
+
 def _keys(connection: Connection) -> Iterator[str]:
-    for table, column in (("versions", "store_key"), ("pages", "image_key"), ("pages", "thumbnail_key")):
+    for table, column in _KEPT:
         found = Base.metadata.tables[table].c[column]
         # What was in the bucket before us stays there, and its key must never become a path.
         ours = select(found).where(found.is_not(None), ~found.startswith("/")).distinct()

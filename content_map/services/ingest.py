@@ -16,13 +16,12 @@ from content_map.db import Sessions
 from content_map.domain.assets import State
 from content_map.extraction import Extract, Limits, Sandbox, is_recording
 from content_map.extraction import extract as read_document
-from content_map.models import Asset, Job, Page, Version, enqueue
-from content_map.services import proposing, sketches, twins
+from content_map.models import Asset, Job, Page, Version
+from content_map.services import previews, proposing, sketches, twins
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
 LINK = "link"
-PREVIEW = "preview"
 GIVEN_UP = "given_up"
 PIECE_BYTES = 1024 * 1024
 
@@ -81,7 +80,7 @@ def write_reading(session: Session, version_id: str, result: Extract, sha256: st
     session.flush()
     twins.warn(session, version)
     if not result.failed:
-        enqueue(session, PREVIEW, version.id, dedupe_key=f"{PREVIEW}:{version.id}")
+        previews.begin(session, version.id)
     session.flush()
 
 

@@ -1,97 +1,140 @@
-"""Page pictures: drawn after reading, stored under the content's hash so that copies share them."""
+"""Page pictures: the first at once, the next in the background, any other when somebody asks; copies share them."""
 
 from __future__ import annotations
 
-import io
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
-from content_map.domain.assets import Kind
-from content_map.extraction import Extract, Limits, Sandbox, preview_pages
-from content_map.extraction import Page as ExtractedPage
-from content_map.models import Page, Version
-from storage.contract import ObjectExists, ObjectStore
+from content_map.extraction import Limits, Sandbox
+from content_map.models import Job, enqueue
+from content_map.services import drawing, renditions
+from content_map.services.drawing import Subject
+from storage.contract import ObjectStore
 
-WEBP = "image/webp"
-PIECE_BYTES = 1024 * 1024
-# Raised when pictures are drawn differently, so that new ones do not meet old ones under their keys.
-DRAWING = 1
+PREVIEW = "preview"
+RENDITION = "rendition"
+# Reading has 5: whoever looks at a page waits least, then a new file's first picture; the rest fills the gaps.
+ASKED, FIRST, LATER = 2, 3, 8
+# So many at a time: no upload waits longer for a free worker than these take to be drawn.
+BATCH = 10
+AHEAD = 4
+
+Conclude = Callable[[Session], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    store_key: str
-    sha256: str
-    size_bytes: int
-    extract: Extract
+def begin(session: Session, version_id: str) -> None:
+    """Leave the job that draws a version's first page, and after it the others."""
+    _leave(session, version_id, "first", 1, 1, priority=FIRST)
+
+
+def is_awaited(session: Session, version_id: str, number: int) -> bool | None:
+    """Say whether a page's picture is being drawn for somebody who asked; None when its drawing was given up."""
+    state = session.scalar(select(Job.state).where(Job.dedupe_key == _key(version_id, str(number))))
+    return None if state == "dead" else state is not None
+
+
+def ask_for(session: Session, version_id: str, number: int) -> None:
+    """Leave the job that draws a page somebody waits for, and the few after it; asked twice is asked once."""
+    _leave(session, version_id, str(number), number, AHEAD, priority=ASKED)
 
 
 def render(
-    sessions: Sessions, store: ObjectStore, version_id: str, *, sandbox: Sandbox, limits: Limits, spool: Path
-) -> Callable[[Session], None]:
-    """Draw and store the first pages, by way of a copy in `spool`; returns what notes their keys on the rows.
+    sessions: Sessions,
+    store: ObjectStore,
+    version_id: str,
+    payload: Mapping[str, Any],
+    *,
+    sandbox: Sandbox,
+    limits: Limits,
+    spool: Path,
+) -> Conclude:
+    """Draw and store the pages that the job names, by way of a copy in `spool`; returns what notes them on the rows.
 
     Raises ObjectMissing, StorageUnavailable: the job tries again later.
     """
-    subject = _load(sessions, version_id)
-    if subject is None or subject.size_bytes > limits.document_bytes:
+    step = _Step(str(payload.get("step", "first")), int(payload.get("from", 1)), int(payload.get("count", 1)))
+    with sessions.read() as session:
+        subject = drawing.load(session, version_id, range(step.start, step.start + step.count))
+    if subject is None:
         return lambda _session: None
-    keys: dict[int, tuple[str, str]] = {}
-    with tempfile.TemporaryFile(dir=spool) as copy:
-        _copy(store, subject.store_key, copy)
-        for picture in preview_pages(copy, subject.extract, limits, sandbox=sandbox):
-            stem = f"previews/{subject.sha256}/{DRAWING}-{picture.number}"
-            image, thumbnail = f"{stem}.webp", f"{stem}-thumbnail.webp"
-            _put(store, image, picture.large)
-            _put(store, thumbnail, picture.thumbnail)
-            keys[picture.number] = (image, thumbnail)
+    drawn = drawing.draw(store, subject, sandbox=sandbox, limits=limits, spool=spool)
 
     def conclude(session: Session) -> None:
-        for number, (image, thumbnail) in keys.items():
-            # No indexed column changes here, so the outbox need not see it.
-            session.execute(
-                update(Page)
-                .where(Page.version_id == version_id, Page.number == number)
-                .values(image_key=image, thumbnail_key=thumbnail)
-                .execution_options(synchronize_session=False)
-            )
+        for again in drawing.note(session, subject, drawn):
+            begin(session, again)
+        _go_on(session, subject, step, limits)
 
     return conclude
 
 
-def _load(sessions: Sessions, version_id: str) -> _Subject | None:
+def make_rendition(
+    sessions: Sessions, store: ObjectStore, version_id: str, *, limits: Limits, spool: Path
+) -> Conclude:
+    """Make a PDF of an office file and keep it, then leave its pages to be drawn; without one, cards are drawn.
+
+    Raises ObjectMissing, StorageUnavailable.
+    """
     with sessions.read() as session:
-        version = session.get(Version, version_id)
-        if version is None or version.store_key is None or version.sha256 is None:
-            return None
-        pages = session.scalars(select(Page).where(Page.version_id == version.id).order_by(Page.number))
-        extract = Extract(
-            kind=Kind(version.kind),
-            media_type=version.media_type,
-            title=version.document_title or version.file_name,
-            pages=tuple(
-                ExtractedPage(page.number, page.label, page.title, page.text, page.no_text) for page in pages
-            ),
+        subject = drawing.load(session, version_id, range(0))
+        key = None if subject is None else renditions.of_copy(session, subject.sha256)
+    if subject is None or subject.store_key is None or subject.size_bytes > limits.document_bytes:
+        return lambda _session: None
+    if key is None:
+        key = renditions.make(
+            store, subject.store_key, subject.sha256, subject.media_type, limits=limits, spool=spool
         )
-        return _Subject(version.store_key, version.sha256, version.size_bytes, extract)
+
+    def conclude(session: Session) -> None:
+        if key is not None:
+            renditions.note(session, subject.version_id, key)
+        _leave_rest(session, subject, 1 if key is not None else 2, limits)
+
+    return conclude
 
 
-def _copy(store: ObjectStore, key: str, copy: IO[bytes]) -> None:
-    with store.open(key) as stored:
-        while piece := stored.read(PIECE_BYTES):
-            copy.write(piece)
-    copy.seek(0)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    name: str
+    start: int
+    count: int
 
 
-def _put(store: ObjectStore, key: str, content: bytes) -> None:
-    try:
-        store.put(key, io.BytesIO(content), media_type=WEBP)
-    except ObjectExists:
-        return  # a copy of this file was drawn before
+def _go_on(session: Session, subject: Subject, step: _Step, limits: Limits) -> None:
+    match step.name:
+        case "first" if subject.rendition_key is None and renditions.is_possible(subject.media_type):
+            enqueue(
+                session,
+                RENDITION,
+                subject.version_id,
+                dedupe_key=f"{RENDITION}:{subject.version_id}",
+                priority=LATER,
+            )
+        case "first" | "rest":
+            _leave_rest(session, subject, step.start + step.count, limits)
+
+
+def _leave_rest(session: Session, subject: Subject, start: int, limits: Limits) -> None:
+    count = min(BATCH, min(subject.page_count, limits.preview_pages) - start + 1)
+    if count > 0:
+        _leave(session, subject.version_id, "rest", start, count, priority=LATER)
+
+
+def _leave(session: Session, version_id: str, step: str, start: int, count: int, *, priority: int) -> None:
+    enqueue(
+        session,
+        PREVIEW,
+        version_id,
+        payload={"step": step, "from": start, "count": count},
+        dedupe_key=_key(version_id, step),
+        priority=priority,
+    )
+
+
+def _key(version_id: str, step: str) -> str:
+    return f"{PREVIEW}:{version_id}:{step}"

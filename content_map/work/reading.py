@@ -25,10 +25,25 @@ def _preview(bench: Bench, claim: Claim) -> Conclude:
         bench.resources.sessions,
         bench.resources.store,
         claim.subject,
+        claim.payload,
         sandbox=bench.sandbox,
         limits=bench.limits,
         spool=bench.resources.settings.data_dir,
     )
 
 
-HANDLERS: dict[str, Handler] = {ingest.EXTRACT: _extract, ingest.PREVIEW: _preview}
+def _rendition(bench: Bench, claim: Claim) -> Conclude:
+    return previews.make_rendition(
+        bench.resources.sessions,
+        bench.resources.store,
+        claim.subject,
+        limits=bench.limits,
+        spool=bench.resources.settings.data_dir,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    ingest.EXTRACT: _extract,
+    previews.PREVIEW: _preview,
+    previews.RENDITION: _rendition,
+}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from content_map.extraction.limits import Limits
 from content_map.extraction.programs.finding import Program, find
-from content_map.extraction.programs.running import workspace
+from content_map.extraction.programs.running import INPUT, workspace
 
 # Playlists and lists of files, which ffmpeg reads too, name other files and addresses: none of these do.
 _DEMUXERS = (
@@ -19,6 +19,7 @@ _DEMUXERS = (
     *("ogg", "aiff", "aac", "flv"),
 )
 _SAFE = ("-protocol_whitelist", "file", "-format_whitelist", ",".join(_DEMUXERS))
+_INPUT = f"file:{INPUT}"
 _TEXT_SUBTITLES = frozenset(("subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"))
 _TITLE_CHARACTERS = 300
 _SUBTITLE_CHARACTERS = 4_000_000
@@ -46,8 +47,7 @@ def probe_media(path: Path, limits: Limits) -> MediaFacts | None:
     wanted = "format=duration:format_tags=title,artist:stream=codec_type,codec_name:stream_disposition=attached_pic"
     arguments = ["-v", "error", *_SAFE, "-show_entries", wanted, "-of", "json"]
     with workspace(limits) as place:
-        media = place.copy_in(path, "media")
-        answer = place.run(program, [*arguments, f"file:{media}"])
+        answer = place.run(program, [*arguments, _INPUT], reading=path)
     found = _object(answer)
     streams = [entry for entry in _list(found.get("streams")) if isinstance(entry, dict)]
     if not streams:
@@ -73,16 +73,21 @@ def poster(path: Path, limits: Limits) -> bytes | None:
     if program is None:
         return None
     with workspace(limits) as place:
-        media = place.copy_in(path, "media")
         for start in (_LATEST_POSTER_SECONDS, 3.0, 0.0):
             frame = place.folder / "poster.png"
             shape = f"thumbnail=30,scale='min({_POSTER_WIDTH},iw)':-2"
-            seek = ["-ss", str(start), *_SAFE, "-i", f"file:{media}"]
+            seek = ["-ss", str(start), *_SAFE, "-i", _INPUT]
             once = ["-map", "0:v:0", "-frames:v", "1", "-vf", shape, "-an", "-sn", "-y", str(frame)]
-            place.run(program, ["-v", "error", "-nostdin", "-threads", "1", *seek, *once])
+            place.run(program, ["-v", "error", "-nostdin", "-threads", "1", *seek, *once], reading=path)
             if frame.is_file() and not frame.is_symlink() and frame.stat().st_size:
                 return frame.read_bytes()
     return None
+
+
+def subtitles(path: Path, limits: Limits) -> str | None:
+    """Give a film's first track of subtitles as WebVTT, which players understand; None where it has none."""
+    program = find(Program.FFMPEG)
+    return None if program is None else _track(program, path, 0, "webvtt", limits)
 
 
 def _subtitles(path: Path, streams: Sequence[Mapping[str, object]], limits: Limits) -> str | None:
@@ -91,11 +96,14 @@ def _subtitles(path: Path, streams: Sequence[Mapping[str, object]], limits: Limi
     program = find(Program.FFMPEG)
     if place_of is None or program is None:
         return None
+    return _track(program, path, place_of, "srt", limits)
+
+
+def _track(program: Path, path: Path, number: int, form: str, limits: Limits) -> str | None:
     with workspace(limits) as place:
-        media = place.copy_in(path, "media")
-        made = place.folder / "subtitles.srt"
-        reading = ["-v", "error", "-nostdin", *_SAFE, "-i", f"file:{media}"]
-        place.run(program, [*reading, "-map", f"0:s:{place_of}", "-f", "srt", "-y", str(made)])
+        made = place.folder / "subtitles"
+        reading = ["-v", "error", "-nostdin", *_SAFE, "-i", _INPUT]
+        place.run(program, [*reading, "-map", f"0:s:{number}", "-f", form, "-y", str(made)], reading=path)
         if not made.is_file() or made.is_symlink():
             return None
         with made.open(encoding="utf-8", errors="replace") as text:

@@ -15,12 +15,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from content_map.extraction.confinement import ProgramCost, give_to_nobody
+from content_map.extraction.confinement import ProgramCost, give_to_nobody, lend_to_nobody
 from content_map.extraction.limits import Limits
 
 log = logging.getLogger(__name__)
 
 _ROOT = Path(__file__).parents[3]
+INPUT = "/dev/stdin"
 _START_SECONDS = 15.0
 _ANSWER_BYTES = 16 * 1024 * 1024
 _SAID_CHARACTERS = 300
@@ -41,17 +42,31 @@ class Workspace:
         return target
 
     def run(
-        self, program: Path, arguments: Sequence[str], *, with_socket: bool = False, **environment: str
+        self,
+        program: Path,
+        arguments: Sequence[str],
+        *,
+        reading: Path | None = None,
+        with_socket: bool = False,
+        **environment: str,
     ) -> bytes | None:
         """Run a program to its end and give what it printed; None when it failed or took too much.
 
-        Neither proves anything about its output: look at the file itself.
+        Neither proves anything about its output: look at the file itself. `reading` is a copy of ours that the
+        program may open, and seek in, as `INPUT`: recordings are too large to be copied once more.
         """
         answer, said = self.folder / "answer", self.folder / "said"
-        with answer.open("wb") as output, said.open("wb") as errors:
+        with (
+            answer.open("wb") as output,
+            said.open("wb") as errors,
+            open(os.devnull if reading is None else reading, "rb") as source,
+        ):
             give_to_nobody(self.folder)
+            if reading is not None:
+                lend_to_nobody(source.fileno())
             cost = self._cost(with_socket=with_socket)
-            code = self._run([str(program), *arguments], cost, output.fileno(), errors.fileno(), environment)
+            streams = (source.fileno(), output.fileno(), errors.fileno())
+            code = self._run([str(program), *arguments], cost, streams, environment)
         self._tell_notes()
         if code != 0:
             # At DEBUG alone: a program may say what stands in the document.
@@ -71,14 +86,18 @@ class Workspace:
         )
 
     def _run(
-        self, command: list[str], cost: ProgramCost, output: int, errors: int, environment: Mapping[str, str]
+        self,
+        command: list[str],
+        cost: ProgramCost,
+        streams: tuple[int, int, int],
+        environment: Mapping[str, str],
     ) -> int | None:
         launcher = [sys.executable, "-P", "-m", "content_map.extraction.launch", str(os.getpid())]
         process = subprocess.Popen(  # noqa: S603 - our own launcher, and a program found by its fixed name
             [*launcher, str(self.folder), json.dumps(asdict(cost)), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=errors,
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
             env={**_environment(self.folder), **environment},
             start_new_session=True,
         )

@@ -205,10 +205,14 @@ def upgrade() -> None:
     op.add_column("versions", sa.Column("restored_from", sa.Integer(), nullable=True))
     op.add_column("versions", sa.Column("duration_seconds", sa.Integer(), nullable=True))
     op.add_column("versions", sa.Column("rendition_key", sa.String(length=200), nullable=True))
+    op.add_column("versions", sa.Column("embedded_hash", sa.String(length=32), nullable=True))
+    op.create_index(op.f("ix_versions_embedded_hash"), "versions", ["embedded_hash"])
     _name_versions()
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_versions_embedded_hash"), "versions")
+    op.drop_column("versions", "embedded_hash")
     op.drop_column("versions", "rendition_key")
     op.drop_column("versions", "duration_seconds")
     op.drop_column("versions", "restored_from")
