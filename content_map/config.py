@@ -57,6 +57,7 @@ class Settings:
     time_zone: str = _setting("UTC", "IANA zone of quarters and of dates on pages.")
     fiscal_year_start: int = _setting(1, "Month (1-12) in which the fiscal year begins.")
     upload_limit_bytes: int = _setting(5 * GIB, "Largest file that is stored.")
+    zip_limit_bytes: int = _setting(2 * GIB, "Largest total of the originals that are downloaded as one zip.")
     people_in_reports: str = _setting("none", "`none`, `team` or `named`: what reports may say of persons.")
     passed_over_impressions: int = _setting(
         30, "Impressions at a good rank without an open that make an asset passed over."

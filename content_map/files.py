@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import IO, BinaryIO, cast
 
@@ -17,13 +17,16 @@ from content_map import context
 from content_map.domain.events import ReportedEvent
 from content_map.domain.usage import EventKind, Purpose, Surface
 from content_map.errors import NotFound
-from content_map.services import assets, usage
+from content_map.services import assets, usage, zipping
+from content_map.services.zipping import Packed
 from storage import attachment
 
 LINK_SECONDS = 300
 PIECE_BYTES = 256 * 1024
 HELD_IN_MEMORY_BYTES = 512 * 1024
 WEBP = "image/webp"
+# Every exit says whose bytes, words or pictures it gives.
+VERSION = "X-Content-Map-Version"
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -50,13 +53,14 @@ def stream_of(upload: FileStorage) -> tuple[str, BinaryIO]:
     return upload.filename or "", upload.stream  # type: ignore[return-value]  # werkzeug types it IO[bytes]
 
 
-def send_picture(key: str | None, *, for_ever: bool = False) -> Response:
+def send_picture(key: str | None, *, version: int, for_ever: bool = False) -> Response:
     """Send a page's picture; a browser may keep it where the address names its version. Raises NotFound."""
     if key is None:
         raise NotFound("This page has no picture yet.")
     response = Response(
         _pieces(context.resources().store.open(key)), content_type=WEBP, direct_passthrough=True
     )
+    response.headers[VERSION] = str(version)
     response.headers["Cache-Control"] = (
         f"private, max-age={YEAR_SECONDS}" if for_ever else "private, no-cache"
     )
@@ -81,14 +85,17 @@ def send_download(
         return redirect(version.url or "", code=HTTPStatus.FOUND)
     wanted = _range(version.size_bytes)
     if (wanted is None or wanted[0] == 0) and request.method == "GET":
-        _record(asset_id, account, surface)
+        _record(asset_id, version.number, account, surface)
     store = context.resources().store
     link = store.link(
         version.store_key, seconds=LINK_SECONDS, file_name=version.file_name, media_type=version.media_type
     )
     if link is not None:
-        return redirect(link, code=HTTPStatus.FOUND)
+        answer = redirect(link, code=HTTPStatus.FOUND)
+        answer.headers[VERSION] = str(version.number)
+        return answer
     headers = {
+        VERSION: str(version.number),
         "Content-Disposition": attachment(version.file_name),
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -105,6 +112,26 @@ def send_download(
     return response
 
 
+def send_zip(ids: Sequence[str], versions: Mapping[str, int], *, surface: Surface = Surface.API) -> Response:
+    """Send originals as one zip while it is written; each of them counts as a download of its own.
+
+    Raises Invalid, TooLarge.
+    """
+    parts, actor, now = context.resources(), context.actor(), context.now()
+    with context.reading() as session:
+        packed = zipping.pack(
+            session, ids, versions, limit_bytes=parts.settings.zip_limit_bytes, actor=actor, now=now
+        )
+    events = {str(uuid.uuid4()): each for each in packed if each.store_key is not None}
+    if request.method != "HEAD" and events:
+        _record_all(events, surface)
+    response = Response(
+        zipping.write(parts.store, packed), content_type="application/zip", direct_passthrough=True
+    )
+    response.headers["Content-Disposition"] = attachment(f"content-map-{now:%Y-%m-%d}.zip")
+    return response
+
+
 def _range(size: int) -> tuple[int, int] | None:
     given = request.range
     if given is None or given.units != "bytes" or len(given.ranges) != 1:
@@ -115,7 +142,7 @@ def _range(size: int) -> tuple[int, int] | None:
     return found
 
 
-def _record(asset_id: str, account: str | None, surface: Surface) -> None:
+def _record(asset_id: str, version: int, account: str | None, surface: Surface) -> None:
     event = ReportedEvent(
         id=str(uuid.uuid4()),
         kind=EventKind.DOWNLOAD,
@@ -130,6 +157,24 @@ def _record(asset_id: str, account: str | None, surface: Surface) -> None:
             event,
             surface_default=surface,
             people_in_reports=context.resources().settings.people_in_reports,
+            version=version,
+            actor=context.actor(),
+            now=context.now(),
+        )
+
+
+def _record_all(packed: Mapping[str, Packed], surface: Surface) -> None:
+    events = [
+        ReportedEvent(id=id_, kind=EventKind.DOWNLOAD, asset=each.asset_id, occurred_at=context.now())
+        for id_, each in packed.items()
+    ]
+    with context.transaction() as session:
+        usage.record(
+            session,
+            events,
+            surface_default=surface,
+            people_in_reports=context.resources().settings.people_in_reports,
+            served={id_: each.version for id_, each in packed.items()},
             actor=context.actor(),
             now=context.now(),
         )

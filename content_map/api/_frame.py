@@ -96,7 +96,9 @@ def _keep_answer(response: Response) -> Response:
     return response
 
 
-def _body_to_keep(response: Response) -> str:
+def _body_to_keep(response: Response) -> str | None:
+    if response.direct_passthrough:
+        return None  # a file on its way: reading it here would hold all of it in memory
     body = response.get_data(as_text=True)
     withheld = g.get("withheld", ())
     return json.dumps({**json.loads(body), **dict.fromkeys(withheld)}) if withheld else body

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint
 from content_map.errors import Invalid
-from content_map.files import send_download, send_picture
-from content_map.models import Page
+from content_map.files import VERSION, send_download, send_picture
 from content_map.schemas.asset import FileQuery, VersionQuery
 from content_map.schemas.asset_view import PageView
 from content_map.schemas.strict import list_of
@@ -31,7 +31,8 @@ class Pages(MethodView):
         with context.reading() as session:
             asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
             version = assets.version_of(session, asset, query["version"])
-            return {"items": assets.pages(session, version), "next": None}
+            found = {"items": assets.pages(session, version), "next": None}
+        return found, {VERSION: str(version.number)}
 
 
 @blueprint.route("/pages/<int:number>/image", endpoint="image")
@@ -42,7 +43,7 @@ class Image(MethodView):
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str, number: int) -> Any:
         """Give the page's picture; 404 until it is drawn."""
-        return send_picture(_page(asset_id, query["version"], number).image_key)
+        return _picture(asset_id, query["version"], number, "image_key")
 
 
 @blueprint.route("/pages/<int:number>/thumbnail", endpoint="page_thumbnail")
@@ -53,7 +54,7 @@ class PageThumbnail(MethodView):
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str, number: int) -> Any:
         """Give the page's small picture; 404 until it is drawn."""
-        return send_picture(_page(asset_id, query["version"], number).thumbnail_key)
+        return _picture(asset_id, query["version"], number, "thumbnail_key")
 
 
 @blueprint.route("/thumbnail", endpoint="thumbnail")
@@ -64,7 +65,7 @@ class Thumbnail(MethodView):
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str) -> Any:
         """Give the first page's small picture; 404 until it is drawn."""
-        return send_picture(_page(asset_id, query["version"], 1).thumbnail_key)
+        return _picture(asset_id, query["version"], 1, "thumbnail_key")
 
 
 @blueprint.route("/file", endpoint="file")
@@ -81,7 +82,9 @@ class File(MethodView):
         return send_download(asset_id, query["version"], account=query["account"])
 
 
-def _page(asset_id: str, version: int | None, number: int) -> Page:
+def _picture(asset_id: str, number: int | None, page: int, key: str) -> Response:
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        return assets.page(session, assets.version_of(session, asset, version), number)
+        version = assets.version_of(session, asset, number)
+        found = assets.page(session, version, page)
+    return send_picture(getattr(found, key), version=version.number)

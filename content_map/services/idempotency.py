@@ -62,13 +62,13 @@ def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: d
 
 
 def keep(
-    session: Session, user_id: str, key: str, status: int, headers: Mapping[str, str], body: str
+    session: Session, user_id: str, key: str, status: int, headers: Mapping[str, str], body: str | None
 ) -> None:
-    """Keep the answer; what another try may change (a fault of ours, too many) frees the key instead."""
+    """Keep the answer; one without a body to keep, or that another try may change, frees the key instead."""
     reply = session.get(IdempotentReply, (user_id, key))
     if reply is None:
         return
-    if status >= 500 or status == TOO_MANY or len(body) > BODY_CHARACTERS:
+    if body is None or status >= 500 or status == TOO_MANY or len(body) > BODY_CHARACTERS:
         session.delete(reply)
     else:
         reply.status, reply.headers, reply.body = status, dict(headers), body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -56,11 +56,13 @@ def record(
     *,
     surface_default: Surface,
     people_in_reports: str,
+    served: Mapping[str, int] | None = None,
     actor: Actor,
     now: datetime,
 ) -> Recorded:
     """Store what the caller did, each event once; what cannot be accepted is named and the rest is stored.
 
+    `served` is the version that left, by event id; where it says nothing it was the current one.
     Raises NotAllowed, TooLarge.
     """
     require(actor, Right.RECORD_USAGE)
@@ -73,6 +75,7 @@ def record(
             actor.id,
             replace(event, surface=event.surface or (Surface.SEARCH if event.search else surface_default)),
             event.occurred_at or now,
+            version=(served or {}).get(event.id),
         )
         for index, event in enumerate(events)
     ]
@@ -94,15 +97,17 @@ def record_one(
     *,
     surface_default: Surface,
     people_in_reports: str,
+    version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Store one event, as `record` does, or refuse it. Raises NotAllowed, Invalid."""
+    """Store one event, as `record` does, or refuse it; `version` is the one that left. Raises NotAllowed, Invalid."""
     recorded = record(
         session,
         [event],
         surface_default=surface_default,
         people_in_reports=people_in_reports,
+        served={event.id: version} if version is not None else None,
         actor=actor,
         now=now,
     )

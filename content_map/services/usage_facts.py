@@ -34,6 +34,7 @@ class Submission:
     event: ReportedEvent
     occurred_at: datetime
     source: str | None = None
+    version: int | None = None  # what left, where the product itself knows it; else the current one
 
 
 @dataclass(frozen=True, slots=True)

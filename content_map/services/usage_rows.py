@@ -95,7 +95,8 @@ def _row(
         "actor_id": submission.actor_id,
         "actor_role": role.value,
         "asset_id": about.asset_id,
-        "version": asset.version_number if asset and submission.source is None else None,
+        "version": submission.version
+        or (asset.version_number if asset and submission.source is None else None),
         "surface": event.surface.value if event.surface else None,
         "search_id": event.search,
         "rank": event.rank or facts.ranks.get((event.search or "", event.asset or "")),

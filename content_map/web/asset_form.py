@@ -23,7 +23,7 @@ from content_map.errors import FieldError, Invalid
 from content_map.models import Asset, Suggestion
 from content_map.services import tagging, users, vocabulary
 from content_map.services.asset_changes import AssetChanges
-from content_map.web import forms
+from content_map.web import copies, forms
 from content_map.web.speech import _
 
 GUIDE_TEXTS = ("when_to_use", "say_first", "ask_next", "do_not", "may_change")
@@ -132,6 +132,7 @@ def filled(session: Session, asset: Asset, errors: Mapping[str, str]) -> dict[st
     values = values_of(asset, errors)
     suggestions = tagging.open_suggestions(session, asset)
     return {
+        "copies": copies.shown(asset, copies.of(session, asset)),
         "values": values,
         "facets": facets_of(session, frozenset(values["terms"]), suggestions),
         "suggestion": _conversation_of(suggestions),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.people import SALES_ROLES
 from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import EventKind, OutcomeAnswer, Surface
-from content_map.files import send_download
+from content_map.files import VERSION, send_download
 from content_map.models import Asset
 from content_map.services import accounts, assets, searches, usage_reading, usage_shown
-from content_map.web import events, forms, uses
+from content_map.web import copies, events, forms, uses
 from content_map.web.cards import card_of
 from content_map.web.speech import _
 from content_map.web.viewer import numbers_of, viewer_of
@@ -23,7 +23,7 @@ from content_map.web.viewer import numbers_of, viewer_of
 FUNNEL_LASTS = timedelta(days=90)
 ACCOUNTS_OFFERED = 200
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | tuple[Response, int] | Response
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
@@ -92,13 +92,15 @@ class Fits:
     of: int
 
 
-def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> str:
+def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> Response:
     actor, now = context.actor(), context.now()
     search = request.values.get("search")
     matched_pages = request.args.get("matched")
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=actor, now=now)
-        pages = assets.pages(session, asset.current)
+        version = assets.version_of(session, asset, request.args.get("version", type=int))
+        pages = assets.pages(session, version)
+        same = copies.of(session, asset) if version.number == asset.version_number else ()
         served = usage_shown.rank_served(session, search, asset_id, actor=actor)
         stored = searches.own(session, search, actor=actor) if search and served else None
         account = (
@@ -120,12 +122,28 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> st
         }
     card = card_of(asset, matched=wanted)
     carried = {tag.term.full_key for tag in asset.terms}
-    where = {key: value for key, value in {"search": search, "matched": matched_pages}.items() if value}
-    return render_template(
+    older = version.number if version.number != asset.version_number else None
+    given = {"search": search, "matched": matched_pages, "version": older}
+    where = {key: value for key, value in given.items() if value}
+    viewer = viewer_of(
+        asset,
+        version,
+        pages,
+        number,
+        answering=numbers_of(matched_pages),
+        endpoint="pages.assets.turn",
+        **where,
+    )
+    page = render_template(
         "assets/page.html",
         asset=card,
+        shown=version,
+        current=asset.current,
+        is_old=older is not None,
+        copies=copies.shown(asset, same),
+        also_in=copies.also_in(same, viewer.number),
         trail=_trail(search if served else None),
-        viewer=viewer_of(asset, pages, number, answering=numbers_of(matched_pages), **where),
+        viewer=viewer,
         fits=Fits(len(wanted & carried), len(wanted)) if wanted else None,
         search_id=search if served else None,
         rank=served,
@@ -135,6 +153,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> st
         may_log_use=actor.role in SALES_ROLES,
         **shown,
     )
+    return make_response(page, {VERSION: str(version.number)})
 
 
 def _trail(search: str | None) -> list[tuple[str, str]]:

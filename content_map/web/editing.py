@@ -10,7 +10,7 @@ from content_map.domain.assets import Status
 from content_map.domain.permissions import Right, require
 from content_map.files import stream_of
 from content_map.services import adding, assets
-from content_map.web import asset_form, forms, upload_page
+from content_map.web import asset_form, forms, upload_page, versions
 from content_map.web.cards import card_of
 from content_map.web.speech import _
 
@@ -79,6 +79,8 @@ def _replace(asset_id: str) -> None:
         parts.store,
         asset_id,
         *stream_of(request.files["file"]),
+        kind_of_change=versions.typed_change(),
+        note=versions.typed_note(),
         limit_bytes=parts.settings.upload_limit_bytes,
         actor=context.actor(),
         now=context.now(),

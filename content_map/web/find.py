@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.conversations import CONVERSATIONS, Conversation
 from content_map.domain.situations import Situation
 from content_map.domain.usage import EventKind
+from content_map.files import VERSION
 from content_map.services import accounts, assets, finding, library, usage_reading, usage_shown
 from content_map.services.finding import Found
 from content_map.web import events, forms
@@ -118,6 +119,7 @@ def preview(search_id: str, asset_id: str) -> Page:
         events.record(EventKind.OPEN, asset_id, search=search_id if rank else None, rank=rank)
     viewer = viewer_of(
         asset,
+        asset.current,
         pages,
         request.args.get("number", type=int),
         answering=numbers_of(matched),
@@ -127,7 +129,8 @@ def preview(search_id: str, asset_id: str) -> Page:
         **({"matched": matched} if matched else {}),
     )
     card = card_of(asset, search=search_id, matched_pages=matched)
-    return render_template("find/_pane.html", preview=card, viewer=viewer)
+    pane = render_template("find/_pane.html", preview=card, viewer=viewer)
+    return make_response(pane, {VERSION: str(asset.version_number)})
 
 
 def _situation(*, draft: bool) -> Situation:

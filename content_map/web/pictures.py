@@ -15,13 +15,13 @@ blueprint = Blueprint("pictures", __name__, url_prefix="/pictures")
 @blueprint.get("/<asset_id>/<int:version>/<int:number>")
 def image(asset_id: str, version: int, number: int) -> Response:
     """Show a page in full."""
-    return send_picture(_page(asset_id, version, number).image_key, for_ever=True)
+    return send_picture(_page(asset_id, version, number).image_key, version=version, for_ever=True)
 
 
 @blueprint.get("/<asset_id>/<int:version>/<int:number>/small")
 def thumbnail(asset_id: str, version: int, number: int) -> Response:
     """Show a page small."""
-    return send_picture(_page(asset_id, version, number).thumbnail_key, for_ever=True)
+    return send_picture(_page(asset_id, version, number).thumbnail_key, version=version, for_ever=True)
 
 
 def _page(asset_id: str, version: int, number: int) -> Page:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from content_map.models import Asset, Page
+from content_map.models import Asset, Page, Version
 
 SNIPPET_CHARACTERS = 70
 STRIP_AT_MOST = 120
@@ -45,6 +45,7 @@ class Viewer:
 
 def viewer_of(
     asset: Asset,
+    version: Version,
     pages: Sequence[Page],
     number: int | None,
     *,
@@ -54,13 +55,14 @@ def viewer_of(
 ) -> Viewer:
     """Show page `number`, else the one that answers best, else the first; `where` goes into every page's address."""
     if not pages:
-        return Viewer(problem=asset.current.problem)
+        return Viewer(problem=version.problem)
 
     def address(page: Page) -> str:
         return url_for(endpoint, asset_id=asset.id, number=page.number, **where)  # type: ignore[arg-type]
 
     strip = tuple(
-        _strip_page(asset, page, address(page), page.number in answering) for page in pages[:STRIP_AT_MOST]
+        _strip_page(asset, version.number, page, address(page), page.number in answering)
+        for page in pages[:STRIP_AT_MOST]
     )
     numbers = [page.number for page in pages]
     wanted = (
@@ -75,7 +77,7 @@ def viewer_of(
         title=page.title,
         text=page.text,
         paragraphs=tuple(_paragraphs(page)),
-        image_url=_picture(asset, page, "image") if page.image_key else None,
+        image_url=_picture(asset, version.number, page, "image") if page.image_key else None,
         previous_url=address(pages[place - 1]) if place else None,
         next_url=address(pages[place + 1]) if place + 1 < len(pages) else None,
         matches=tuple(each for each in strip if each.matched),
@@ -90,17 +92,15 @@ def _paragraphs(page: Page) -> Iterator[str]:
             yield words
 
 
-def _strip_page(asset: Asset, page: Page, address: str, matched: bool) -> StripPage:
+def _strip_page(asset: Asset, version: int, page: Page, address: str, matched: bool) -> StripPage:
     words = page.title or " ".join(page.text.split())
     snippet = words if len(words) <= SNIPPET_CHARACTERS else f"{words[: SNIPPET_CHARACTERS - 1]}…"
-    small = _picture(asset, page, "thumbnail") if page.thumbnail_key else None
+    small = _picture(asset, version, page, "thumbnail") if page.thumbnail_key else None
     return StripPage(page.number, page.label, address, snippet or page.label, small, matched)
 
 
-def _picture(asset: Asset, page: Page, size: str) -> str:
-    return url_for(
-        f"pages.pictures.{size}", asset_id=asset.id, version=asset.version_number, number=page.number
-    )
+def _picture(asset: Asset, version: int, page: Page, size: str) -> str:
+    return url_for(f"pages.pictures.{size}", asset_id=asset.id, version=version, number=page.number)
 
 
 def numbers_of(text: str | None) -> tuple[int, ...]:

@@ -1,0 +1,119 @@
+"""An asset's files over time: the list of them, and one brought back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from content_map import context
+from content_map.domain.permissions import Right, allows
+from content_map.domain.versions import NOTE_CHARACTERS, Change
+from content_map.errors import Invalid
+from content_map.files import send_zip
+from content_map.services import holders, versions
+from content_map.web import forms
+from content_map.web.cards import card_of
+from content_map.web.speech import _, ngettext
+
+Page = str | tuple[str, int] | Response
+
+blueprint = Blueprint("versions", __name__, url_prefix="/assets")
+
+
+@blueprint.get("/<asset_id>/versions")
+def index(asset_id: str) -> Page:
+    """List the versions, and who holds an old one."""
+    actor, now = context.actor(), context.now()
+    may_edit = allows(actor, Right.EDIT_ASSET)
+    with context.reading() as session:
+        asset, found = versions.recorded(session, asset_id, actor=actor, now=now)
+        held = (
+            holders.holders(session, asset_id, people_in_reports=_people(), actor=actor, now=now)
+            if may_edit and len(found) > 1
+            else None
+        )
+    return render_template(
+        "assets/versions.html",
+        asset=card_of(asset),
+        versions=found,
+        held=held,
+        may_edit=may_edit,
+        errors={},
+    )
+
+
+@blueprint.post("/<asset_id>/versions/<int:number>/restore")
+def restore(asset_id: str, number: int) -> Page:
+    """Bring an earlier version back as a new one."""
+    errors = forms.attempt(lambda: _restore(asset_id, number))
+    if errors:
+        flash(" ".join(errors.values()), "error")
+    else:
+        flash(_("Version %(n)s is back as the newest one; search knows its pages.", n=number), "ok")
+    return redirect(url_for("pages.versions.index", asset_id=asset_id), 303)
+
+
+@blueprint.post("/<asset_id>/holders/tell")
+def tell(asset_id: str) -> Page:
+    """Tell everybody who holds an old version."""
+    told = 0
+
+    def act() -> None:
+        nonlocal told
+        with context.transaction() as session:
+            told = holders.tell(session, asset_id, actor=context.actor(), now=context.now())
+
+    errors = forms.attempt(act)
+    said = holders.said_of(told, _people())
+    if errors:
+        flash(" ".join(errors.values()), "error")
+    elif said is None:
+        flash(_("Everybody who holds an old version finds a message."), "ok")
+    elif said == 0:
+        flash(_("Everybody who holds an old version was told before."), "ok")
+    else:
+        flash(ngettext("%(num)s person finds a message.", "%(num)s people find a message.", said), "ok")
+    return redirect(url_for("pages.versions.index", asset_id=asset_id, _anchor="holders"), 303)
+
+
+@blueprint.post("/zip")
+def send_selection() -> Page:
+    """Send the ticked originals as one zip."""
+    ids = request.form.getlist("asset")
+    answer: list[Response] = []
+    errors = forms.attempt(lambda: answer.append(send_zip(ids, {})))
+    if errors:
+        flash(" ".join(errors.values()), "error")
+        back = forms.own_path(request.form.get("back"), url_for("pages.library.index"))
+        return redirect(back, 303)
+    return answer[0]
+
+
+def typed_change() -> Change:
+    """Read how much changed; a lot unless it says otherwise. Raises Invalid."""
+    return forms.choice("change", Change) or Change.MAJOR
+
+
+def typed_note() -> str | None:
+    """Read what changed. Raises Invalid."""
+    note = forms.text("note")
+    if note is not None and len(note) > NOTE_CHARACTERS:
+        raise Invalid.field("/note", _("At most %(n)s characters, please.", n=NOTE_CHARACTERS))
+    return note
+
+
+def _restore(asset_id: str, number: int) -> None:
+    with context.transaction() as session:
+        versions.restore(
+            session,
+            asset_id,
+            number,
+            change=typed_change(),
+            note=typed_note(),
+            actor=context.actor(),
+            now=context.now(),
+        )
+
+
+def _people() -> str:
+    return context.resources().settings.people_in_reports
