@@ -155,7 +155,7 @@ def _decided(
     now: datetime,
 ) -> Iterator[list[Change]]:
     """Go through the selection part by part; what needs no change or cannot have it goes into the outcome."""
-    ids = _ids(session, selection, actor, now)
+    ids = chosen_ids(session, selection, actor=actor, now=now)
     places = {} if selection.filter else {asset_id: place for place, asset_id in enumerate(ids)}
     missing = dict.fromkeys(ids)
     # The session remembers weakly: what every asset's check looks up is held here, and so looked up once.
@@ -196,7 +196,8 @@ def _meant_for(asset: Asset, edit: Edit) -> Change:
     return Change(asset, cast("AssetChanges", changes), difference)
 
 
-def _ids(session: Session, selection: Selection, actor: Actor, now: datetime) -> Sequence[str]:
+def chosen_ids(session: Session, selection: Selection, *, actor: Actor, now: datetime) -> Sequence[str]:
+    """List the assets that are meant. Raises Invalid (too many at once), Conflict (the filter holds others now)."""
     if selection.filter is None:
         ids: Sequence[str] = list(dict.fromkeys(selection.ids))
     else:
