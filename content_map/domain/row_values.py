@@ -60,6 +60,7 @@ class Lexicon:
     def __init__(self, terms: Iterable[TableTerm]) -> None:
         self._words: dict[Facet, dict[str, TableTerm]] = {facet: {} for facet in Facet}
         ordered = sorted(terms, key=lambda term: (term.is_retired, term.key))
+        self._hints: dict[tuple[Facet, str], str] = {}
         # A key wins over a name and a name over an alias, a term in use over a retired one.
         for words_of in (_keys, _names, _aliases):
             for term in ordered:
@@ -70,7 +71,11 @@ class Lexicon:
         """Look a word up. Raises Unreadable with the nearest one."""
         found = self._words[facet].get(_plain(word))
         if found is None:
-            raise Unreadable(f"There is no {_FACET_WORDS[facet]} {word!r}.{self._hint(facet, word)}")
+            # The same wrong word tends to stand in a thousand rows.
+            hint = self._hints.get((facet, word))
+            if hint is None:
+                hint = self._hints[facet, word] = self._hint(facet, word)
+            raise Unreadable(f"There is no {_FACET_WORDS[facet]} {word!r}.{hint}")
         return found
 
     def _hint(self, facet: Facet, word: str) -> str:

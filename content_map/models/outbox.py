@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, event, inspect, select
+from sqlalchemy import ColumnElement, Executable, case, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,20 +50,58 @@ def enqueue(
 
     A renewed job that is running stays running and runs again afterwards.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Job).values(
-        id=new_ordered_id(),
-        kind=kind,
-        priority=priority,
-        subject=subject,
-        payload=dict(payload or {}),
-        run_at=run_at,
-        dedupe_key=dedupe_key or new_ordered_id(),
-        state="waiting",
-        version=1,
-        attempts=0,
+    _put(
+        session,
+        [_row(kind, subject, payload=payload, run_at=run_at, dedupe_key=dedupe_key, priority=priority)],
     )
-    fresh = statement.on_conflict_do_update(
+
+
+def enqueue_each(session: Session, kind: str, subjects: Iterable[str], *, priority: int = 5) -> None:
+    """Leave one job for each subject, all with one statement; one that is there already is renewed."""
+    _put(
+        session,
+        [_row(kind, subject, dedupe_key=f"{kind}:{subject}", priority=priority) for subject in subjects],
+    )
+
+
+def enqueue_index(session: Session, asset_ids: Iterable[str]) -> None:
+    """Leave one index job for each asset."""
+    _put(session, [_row(INDEX, asset_id, dedupe_key=f"{INDEX}:{asset_id}") for asset_id in asset_ids])
+
+
+def _row(
+    kind: str,
+    subject: str,
+    *,
+    payload: Mapping[str, Any] | None = None,
+    run_at: datetime = AT_ONCE,
+    dedupe_key: str | None = None,
+    priority: int = 5,
+) -> dict[str, Any]:
+    return {
+        "id": new_ordered_id(),
+        "kind": kind,
+        "priority": priority,
+        "subject": subject,
+        "payload": dict(payload or {}),
+        "run_at": run_at,
+        "dedupe_key": dedupe_key or new_ordered_id(),
+        "state": "waiting",
+        "version": 1,
+        "attempts": 0,
+    }
+
+
+def _put(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(_upsert(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _upsert(dialect: str) -> Executable:
+    # Made once: for thousands of jobs, making it costs more than running it.
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(Job)
+    return statement.on_conflict_do_update(
         index_elements=[Job.dedupe_key],
         set_={
             "version": Job.version + 1,
@@ -75,17 +114,10 @@ def enqueue(
             "state": _awake(),
         },
     )
-    session.connection().execute(fresh)
 
 
 def _awake() -> ColumnElement[str]:
     return case((Job.state == "dead", "waiting"), else_=Job.state)
-
-
-def enqueue_index(session: Session, asset_ids: Iterable[str]) -> None:
-    """Leave one index job for each asset."""
-    for asset_id in asset_ids:
-        enqueue(session, INDEX, asset_id, dedupe_key=f"{INDEX}:{asset_id}")
 
 
 @event.listens_for(Session, "after_flush")

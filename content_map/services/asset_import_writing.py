@@ -12,7 +12,8 @@ from content_map.domain.assets import Kind
 from content_map.domain.people import Actor
 from content_map.domain.versions import FIRST_LABEL, Change, next_label
 from content_map.errors import Conflict
-from content_map.models import Version, enqueue
+from content_map.models import Version
+from content_map.models.outbox import enqueue_each
 from content_map.services import assets, audit, changing_many, links, objects
 from content_map.services.asset_import_deciding import Decision
 from content_map.services.asset_import_places import Address, BucketObject, made_at
@@ -62,8 +63,7 @@ def _create(
     session.flush()
     session.add_all(versions)
     session.flush()
-    for version in versions:
-        _read_later(session, version)
+    _read_later(session, versions)
     changes = [_change(each) for each in fresh]
     changing_many.write(session, changes, known, action="asset.created", actor=actor, now=now)
 
@@ -122,13 +122,13 @@ def _next_version(
     asset.updated_at = now
     session.add(version)
     session.flush()
-    _read_later(session, version)
+    _read_later(session, [version])
     noted = {"version": version.number, "file": version.url or version.file_name}
     audit.note(session, "asset.version_added", "asset", asset.id, actor=actor, now=now, changes=noted)
 
 
-def _read_later(session: Session, version: Version) -> None:
-    if version.store_key is None:
-        enqueue(session, LINK, version.id, dedupe_key=f"{LINK}:{version.id}", priority=BEHIND_PEOPLE)
-    else:
-        enqueue(session, EXTRACT, version.id, priority=BEHIND_PEOPLE)
+def _read_later(session: Session, versions: Sequence[Version]) -> None:
+    pages = [version.id for version in versions if version.store_key is None]
+    files = [version.id for version in versions if version.store_key is not None]
+    for kind, ids in ((LINK, pages), (EXTRACT, files)):
+        enqueue_each(session, kind, ids, priority=BEHIND_PEOPLE)
