@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import assets, content, operations, people, vocabulary
+from content_map.cli import assets, content, mail, operations, people, vocabulary
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -43,6 +43,7 @@ for _command in (
     content.report,
     content.usage,
     vocabulary.vocabulary,
+    mail.mail,
     operations.backup_command,
     operations.restore_command,
     operations.db,
