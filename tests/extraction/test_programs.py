@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from content_map.extraction import Limits, programs
 from content_map.extraction.programs.running import workspace
 from tests.extraction.documents import document, picture
+from tests.support.films import make_film
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can confine a process this far")
 SHELL = Path("/bin/sh")
@@ -84,9 +85,9 @@ def test_addresses_named_in_a_document_are_not_asked(tmp_path: Path, listener: s
 
 @needs("ffmpeg")
 def test_a_film_tells_its_length_its_title_and_its_subtitles(tmp_path: Path) -> None:
-    film = _film(tmp_path)
+    recording = make_film(tmp_path)
 
-    facts = programs.probe_media(film, LIMITS)
+    facts = programs.probe_media(recording, LIMITS)
 
     assert facts is not None
     assert facts.duration_seconds == pytest.approx(3.0, abs=0.1)
@@ -96,7 +97,7 @@ def test_a_film_tells_its_length_its_title_and_its_subtitles(tmp_path: Path) -> 
 
 @needs("ffmpeg")
 def test_a_film_has_a_poster(tmp_path: Path) -> None:
-    poster = programs.poster(_film(tmp_path), LIMITS)
+    poster = programs.poster(make_film(tmp_path), LIMITS)
 
     assert poster is not None
     with Image.open(io.BytesIO(poster)) as image:
@@ -105,10 +106,12 @@ def test_a_film_has_a_poster(tmp_path: Path) -> None:
 
 @needs("ffmpeg")
 def test_a_playlist_is_not_followed(tmp_path: Path, listener: socket.socket) -> None:
-    film = _film(tmp_path)
+    recording = make_film(tmp_path)
     playlist = tmp_path / "list.m3u8"
     address = f"http://127.0.0.1:{listener.getsockname()[1]}/part.ts"
-    playlist.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{address}\n#EXTINF:5,\nfile:{film}\n")
+    playlist.write_text(
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{address}\n#EXTINF:5,\nfile:{recording}\n"
+    )
 
     assert programs.probe_media(playlist, LIMITS) is None
     assert programs.poster(playlist, LIMITS) is None
@@ -245,25 +248,6 @@ def _number_in(file: Path) -> int:
             return int(text)
         time.sleep(0.02)
     raise AssertionError("the program did not start")
-
-
-def _film(folder: Path) -> Path:
-    """Three seconds of picture and tone, with a title and one subtitle."""
-    (folder / "words.srt").write_text("1\n00:00:00,200 --> 00:00:02,000\nA word first\n")
-    film = folder / "film.mp4"
-    sources = ["-f", "lavfi", "-i", "testsrc=d=3:s=320x180:r=10", "-f", "lavfi", "-i", "sine=d=3"]
-    tracks = [
-        "-i",
-        str(folder / "words.srt"),
-        "-c:v",
-        "mpeg4",
-        "-c:s",
-        "mov_text",
-        "-metadata",
-        "title=The tour",
-    ]
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *sources, *tracks, "-y", str(film)], check=True)
-    return film
 
 
 def _with_a_picture_at(address: str) -> bytes:
