@@ -26,9 +26,14 @@ blueprint = Blueprint("bulk", __name__, url_prefix="/library/bulk")
 
 
 @blueprint.get("")
+def page() -> Page:
+    """Ask what to do to the assets that the address names, or to all that fit its filter. Raises NotAllowed."""
+    return edit()
+
+
 @blueprint.post("/edit")
 def edit() -> Page:
-    """Ask what to do to the chosen assets; by GET to all that fit the filter in the address. Raises NotAllowed."""
+    """Ask what to do to the chosen assets. Raises NotAllowed."""
     require(context.actor(), Right.EDIT_ASSET)
     try:
         chosen = bulk_form.selection()
@@ -126,6 +131,7 @@ def _fields(chosen: Selection, errors: Mapping[str, str]) -> str:
         count = _count(session, chosen)
         given: dict[str, Any] = {
             "groups": bulk_form.GROUPS,
+            "statuses": bulk_form.STATUSES.items(),
             "owners": users.may_own(session),
             "facets": asset_form.facets_of(session),
         }

@@ -28,7 +28,12 @@ from content_map.web import forms, library_filter
 from content_map.web.speech import LazySentence, _
 from content_map.web.speech import lazy_gettext as __
 
-SET, CLEAR = "set", "clear"
+# What is stored; whether a published asset is live is for its days to say.
+STATUSES: Mapping[str, LazySentence] = {
+    "draft": __("Draft"),
+    "published": __("Published"),
+    "archived": __("Retired"),
+}
 # A value's field and the choice beside it have names of their own: the bulk bar sends others in the same form.
 VALUE, CHOICE = "v.", "do."
 

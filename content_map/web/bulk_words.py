@@ -17,12 +17,12 @@ from content_map.models import Asset, Term, User
 from content_map.services.bulk import Outcome
 from content_map.services.undoing import Undone
 from content_map.web import words
-from content_map.web.bulk_form import LABELS
+from content_map.web.bulk_form import LABELS, STATUSES
 from content_map.web.speech import _, day_written, moment_written, ngettext
 
 SHOWN_CHARACTERS = 60
 KINDS_SHOWN = 5
-_TOLD_BEFORE = frozenset({"conversation", "status", "audience", "owner", "review_by"})
+_TOLD_BEFORE = frozenset({"conversation", "status", "audience", "owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Speaker:
                 five = BY_KEY[Conversation(value)]
                 return f"{five.number} {five.short}"
             case "status":
-                return str(words.STATUSES[value])
+                return str(STATUSES[value])
             case "audience":
                 return str(words.AUDIENCES[value])
             case "owner":

@@ -33,6 +33,8 @@ function begin(form, bar) {
     event.preventDefault();
     openDialog(form, event.submitter);
   });
+  // On a phone the table has no head, and so no box for the whole page.
+  bar.querySelector("[data-select-page]").addEventListener("click", () => page.click());
   bar.querySelector("[data-clear]").addEventListener("click", () => {
     for (const box of [...boxes(), page, matching]) if (box) box.checked = false;
     show();
