@@ -35,6 +35,11 @@ def shown(files: tuple[FoundFile, ...]) -> Shown:
     return _Bar(files) if sys.stderr.isatty() else _Lines()
 
 
+def counted() -> Shown:
+    """Choose how to show a run whose length nobody knows."""
+    return _Count() if sys.stderr.isatty() else _Lines()
+
+
 class _Lines:
     def __enter__(self) -> _Lines:
         return self
@@ -54,6 +59,22 @@ class _Lines:
                 click.echo(f"{item.asset_id}  {item.name}")
             case _:
                 click.echo(f"{item.name}: {item.reason}", err=True)
+
+
+class _Count(_Lines):
+    """How many were looked at, on one line of the terminal."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def __exit__(self, *_ended: object) -> None:
+        click.echo("\r\x1b[K", nl=False, err=True)
+
+    def ended(self, file: FoundFile | None, item: Item) -> None:  # noqa: ARG002 - a bar needs it
+        self._seen += 1
+        if item.verdict is Verdict.REFUSED:
+            click.echo(f"\r\x1b[K{item.name}: {item.reason}", err=True)
+        click.echo(f"\r\x1b[K{self._seen} objects  {item.name[-NAME_CHARACTERS:]}", nl=False, err=True)
 
 
 class _Bar:

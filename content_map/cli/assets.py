@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from content_map.cli._frame import data_option, machine, now, resources
-from content_map.cli._watching import shown
+from content_map.cli._frame import Command, data_option, machine, now, resources
+from content_map.cli._watching import counted, shown
 from content_map.domain.asset_rows import by_row
 from content_map.domain.assets import Audience
 from content_map.domain.conversations import Conversation
 from content_map.domain.intakes import IntakeKind, RunState, Verdict
 from content_map.errors import Invalid
-from content_map.services import asset_exports, asset_imports, folder_adding, folders, intakes
+from content_map.services import asset_exports, asset_imports, folder_adding, folders, intakes, registering
 from content_map.services.asset_imports import Desk, Imported
 from content_map.services.folder_adding import FolderOptions, Shelf
 from content_map.services.folders import Found
@@ -31,6 +33,21 @@ def asset() -> None:
     """Marketing content."""
 
 
+def _given_besides(command: Command) -> Command:
+    """Accept what every file of a run is given besides."""
+    for option in (
+        click.option("--audience", type=click.Choice([each.value for each in Audience])),
+        click.option(
+            "--term", "terms", multiple=True, metavar="FACET:TERM", help="A term for all; may be repeated."
+        ),
+        click.option("--owner", help="E-mail of the marketer who owns them; default: the first admin."),
+        click.option("--publish", is_flag=True, help="Publish at once; needs --conversation."),
+        click.option("--conversation", type=click.Choice([each.value for each in Conversation])),
+    ):
+        command = option(command)
+    return command
+
+
 @asset.command("add")
 @click.argument(
     "paths",
@@ -39,11 +56,7 @@ def asset() -> None:
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option("--conversation", type=click.Choice([each.value for each in Conversation]))
-@click.option("--publish", is_flag=True, help="Publish at once; needs --conversation.")
-@click.option("--owner", help="E-mail of the marketer who owns them; default: the first admin.")
-@click.option("--term", "terms", multiple=True, metavar="FACET:TERM", help="A term for all; may be repeated.")
-@click.option("--audience", type=click.Choice([each.value for each in Audience]))
+@_given_besides
 @click.option(
     "--skip-known/--allow-duplicates",
     default=True,
@@ -75,6 +88,30 @@ def asset_add(
     if found.skipped:
         click.echo(f"{found.skipped} hidden or system files and folders are left out", err=True)
     _add(parts, found, options)
+
+
+@asset.command("register")
+@click.argument("prefix")
+@_given_besides
+@data_option
+def asset_register(
+    prefix: str,
+    conversation: str | None,
+    publish: bool,
+    owner: str | None,
+    terms: tuple[str, ...],
+    audience: str | None,
+) -> None:
+    """Make assets of the objects that are in the bucket already, without copying them."""
+    parts = resources()
+    options = FolderOptions(
+        conversation=conversation, publish=publish, owner=owner, terms=terms, audience=audience
+    )
+    with _interruptible() as begun, counted() as watcher:
+        run = registering.register(
+            _shelf(parts), parts.settings.register_prefix, prefix, options, watcher, begun=begun.append
+        )
+    _conclude(run)
 
 
 @asset.command("import")
@@ -167,10 +204,23 @@ def asset_retry(run: str) -> None:
     if not names:
         click.echo("Nothing was refused in this run.")
         return
+    options = FolderOptions.from_json(dict(view.options))
     match view.kind:
         case IntakeKind.FOLDER:
-            _add(parts, folders.again(Path(view.source), names), FolderOptions.from_json(dict(view.options)))
-        case _:
+            _add(parts, folders.again(Path(view.source), names), options)
+        case IntakeKind.OBJECTS:
+            with _interruptible() as begun, counted() as watcher:
+                done = registering.register_again(
+                    _shelf(parts),
+                    parts.settings.register_prefix,
+                    view.source,
+                    names,
+                    options,
+                    watcher,
+                    begun=begun.append,
+                )
+            _conclude(done)
+        case IntakeKind.TABLE:
             raise Invalid(
                 "A table is imported whole or not at all. Correct its rows and import the file again with "
                 "`content-map asset import`."
@@ -190,32 +240,37 @@ def _imported(desk: Desk, file: Path, *, dry_run: bool) -> Imported:
 
 
 def _add(parts: Resources, found: Found, options: FolderOptions) -> None:
-    shelf = Shelf(
+    with _interruptible() as begun, shown(found.files) as watcher:
+        run = folder_adding.add_folder(_shelf(parts), found, options, watcher, begun=begun.append)
+    _conclude(run)
+
+
+def _shelf(parts: Resources) -> Shelf:
+    return Shelf(
         parts.sessions, parts.store, parts.settings.upload_limit_bytes, actor=machine(parts), clock=now
     )
+
+
+@contextmanager
+def _interruptible() -> Iterator[list[Run]]:
+    """Say what is in when somebody presses Ctrl-C; the run that has begun is put into the list."""
     begun: list[Run] = []
     try:
-        with shown(found.files) as watcher:
-            run = folder_adding.add_folder(shelf, found, options, watcher, begun=begun.append)
+        yield begun
     except KeyboardInterrupt:
-        raise _stopped(begun, len(found.files)) from None
-    _conclude(run, len(found.files) + len(found.unreadable))
+        counts = begun[0].counts if begun else Counter[Verdict]()
+        raise click.ClickException(
+            f"Stopped. {counts[Verdict.ADDED]} were added, {counts.total()} looked at; the same command goes on "
+            "where it stopped."
+        ) from None
 
 
-def _stopped(begun: Sequence[Run], total: int) -> click.ClickException:
-    if not begun:
-        return click.ClickException("Stopped before anything was added.")
-    seen = sum(begun[0].counts.values())
-    return click.ClickException(
-        f"Stopped. {begun[0].counts[Verdict.ADDED]} files are in, {total - seen} were not looked at; "
-        "the same command goes on where it stopped."
-    )
-
-
-def _conclude(run: Run, total: int) -> None:
-    known, refused = run.counts[Verdict.UNCHANGED], run.counts[Verdict.REFUSED]
-    if known or total > 1:
-        said = f"{run.counts[Verdict.ADDED]} added, {known} known already, {refused} refused"
+def _conclude(run: Run) -> None:
+    counts, total = run.counts, run.counts.total()
+    known, refused = counts[Verdict.UNCHANGED], counts[Verdict.REFUSED]
+    if known or total != 1:
+        changed = f"{counts[Verdict.CHANGED]} changed, " if counts[Verdict.CHANGED] else ""
+        said = f"{counts[Verdict.ADDED]} added, {changed}{known} known already, {refused} refused"
         click.echo(f"{said} (run {run.id[:SHORT_ID]})", err=True)
     if refused:
         raise click.ClickException(

@@ -22,7 +22,6 @@ from content_map.services.ingest import EXTRACT, LINK
 from content_map.services.receiving import Received
 
 BEHIND_PEOPLE = 8  # a job's priority: somebody who waits for one upload goes before thousands
-CHANGED_BELOW_US = "The object was written again in the bucket."
 
 
 def write(
@@ -117,7 +116,7 @@ def _next_version(
     version = _version(decision, asset.version_number + 1, label, taken, actor, now)
     if isinstance(decision.place, BucketObject) and before.store_key == version.store_key:
         objects.forget_bytes(before)
-        version.note = CHANGED_BELOW_US
+        version.note = objects.WRITTEN_AGAIN
     asset.version_number += 1
     asset.updated_at = now
     session.add(version)

@@ -14,6 +14,7 @@ from content_map.services.receiving import Received, kind_by_name
 from storage.contract import ObjectMissing, ObjectStore, StorageUnavailable, StoredObject
 
 OVERWRITTEN = "overwritten"
+WRITTEN_AGAIN = "The object was written again in the bucket."
 # Up to here each object is asked for by itself; for more the folder is listed once.
 ASKED_ONE_BY_ONE = 50
 _NO_PREFIX = (

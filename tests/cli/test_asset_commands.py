@@ -174,7 +174,7 @@ def test_interrupted_run_says_what_is_in(run: Run, data: Path, tmp_path: Path) -
 
     assert process.returncode == 1
     assert stopped.state is RunState.STOPPED
-    assert f"Stopped. {stopped.total} files are in, {400 - stopped.total} were not looked at" in said
+    assert f"Stopped. {stopped.total} were added, {stopped.total} looked at" in said
     assert "Traceback" not in said
 
 
