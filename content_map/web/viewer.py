@@ -48,6 +48,7 @@ def viewer_of(
     version: Version,
     pages: Sequence[Page],
     number: int | None,
+    /,
     *,
     answering: Sequence[int] = (),
     endpoint: str = "pages.assets.turn",
