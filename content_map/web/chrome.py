@@ -11,8 +11,8 @@ from flask_babel import Babel, get_locale
 from content_map.config import Settings
 from content_map.domain.conversations import BY_KEY, CONVERSATIONS, Conversation, Description
 from content_map.web import charts, formats, words
-from content_map.web.speech import _
 from content_map.web.static_files import static_url
+from content_map.web.upload_words import upload_words
 
 # Only English so far; which English decides how days and numbers are written.
 LANGUAGES = ("en-GB", "en-US")
@@ -55,27 +55,6 @@ def conversation_of(key: str | None) -> Description | None:
 def conversation_choices() -> list[tuple[str, str]]:
     """The five as options of a select, each with its number."""
     return [(str(each.key), f"{each.number} {each.name}") for each in CONVERSATIONS]
-
-
-def upload_words() -> dict[str, str]:
-    """The sentences that the upload queue speaks while bytes move; `{…}` is filled in by the browser."""
-    return {
-        "waiting": _("Waiting"),
-        "moving": _("{percent} %, {done} of {total} MB"),
-        "reading": _("Uploaded, being read"),
-        "lost": _("Connection lost. The file was not stored."),
-        "retry": _("Try again"),
-        "empty": _("The file is empty."),
-        "large": _("The file is over the limit."),
-        "twin": _("Same file as “{title}”"),
-        "open_twin": _("Open it"),
-        "tag": _("Tag it"),
-        "started": _("{n} uploads started"),
-        "done": _("{name} is uploaded"),
-        "failed": _("{name} was not stored"),
-        "cancel": _("Cancel"),
-        "cancelled": _("Cancelled. Nothing was stored."),
-    }
 
 
 def _language() -> str | None:

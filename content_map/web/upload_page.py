@@ -10,7 +10,7 @@ from content_map import context
 from content_map.domain.assets import State, Status
 from content_map.domain.permissions import Right, require
 from content_map.models import Asset
-from content_map.services import assets, library
+from content_map.services import assets, library, twins
 from content_map.services.library import LibraryFilter
 from content_map.web import asset_form
 from content_map.web.cards import card_of
@@ -31,6 +31,7 @@ class UploadedFile:
     sentence: str
     url: str
     on: bool
+    twin: str | None
 
 
 def render(asset_id: str | None, errors: dict[str, str]) -> str:
@@ -41,10 +42,17 @@ def render(asset_id: str | None, errors: dict[str, str]) -> str:
         chosen = asset_id or (waiting[0].id if waiting else None)
         asset = assets.get(session, chosen, actor=context.actor(), now=context.now()) if chosen else None
         form = asset_form.filled(session, asset, errors) if asset else {}
-    listed = waiting if asset is None or any(each.id == asset.id for each in waiting) else [asset, *waiting]
+        listed = (
+            waiting if asset is None or any(each.id == asset.id for each in waiting) else [asset, *waiting]
+        )
+        same = twins.of_assets(session, [each.id for each in listed])
     return render_template(
         "uploads/page.html",
-        uploads=[_file(each, on=asset is not None and each.id == asset.id) for each in listed],
+        uploads=[
+            _file(each, on=asset is not None and each.id == asset.id, twin=same.get(each.id))
+            for each in listed
+        ],
+        owner=context.actor().id,
         limit_bytes=context.resources().settings.upload_limit_bytes,
         asset=card_of(asset) if asset else None,
         next_asset=any(asset is not None and each.id != asset.id for each in waiting),
@@ -68,12 +76,19 @@ def _waiting() -> list[Asset]:
         )
 
 
-def _file(asset: Asset, *, on: bool) -> UploadedFile:
+def _file(asset: Asset, *, on: bool, twin: tuple[str, str] | None) -> UploadedFile:
     version = asset.current
     tone, sentence = _how_far(asset)
-    address = url_for("pages.uploads.page", asset=asset.id)
     return UploadedFile(
-        asset.id, version.file_name, version.kind, version.size_bytes, tone, sentence, address, on
+        id=asset.id,
+        name=version.file_name,
+        kind=version.kind,
+        size_bytes=version.size_bytes,
+        tone=tone,
+        sentence=sentence,
+        url=url_for("pages.uploads.page", asset=asset.id),
+        on=on,
+        twin=twin[0] if twin else None,
     )
 
 
