@@ -15,7 +15,8 @@ HEAD_BYTES = 64 * 1024
 
 _POINTER = "/file"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
-_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Direction marks, and spaces of no width; joiners stay, since Persian and emoji are written with them.
+_UNSEEN = frozenset("\u200b\u2060\u180e\ufeff\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _SIGNATURES = (
     b"\x7fELF",
@@ -102,7 +103,7 @@ def clean_file_name(file_name: str) -> str:
     if "/" in name or "\\" in name:
         sentence = "The file's name holds a slash, as a folder does. Rename it and upload it again."
         raise Invalid.field(_POINTER, sentence)
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} or sign in _BIDI for sign in name):
+    if any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} or sign in _UNSEEN for sign in name):
         sentence = "The file's name holds characters that cannot be seen. Rename it and upload it again."
         raise Invalid.field(_POINTER, sentence)
     if _RESERVED.fullmatch(name):

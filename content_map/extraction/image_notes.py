@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from content_map.extraction.problem import Refusal
-from content_map.extraction.text import decode, one_line
+from content_map.extraction.text import decode, is_textual, one_line
 from content_map.extraction.xml import local, parse_xml
 
 # Exif 2.32, 4.6.4; the last three are Windows' own, in UTF-16.
@@ -59,7 +59,7 @@ def _exif(image: Image.Image) -> Iterator[tuple[int, str]]:
         return
     for tag, value in values:
         if isinstance(value, bytes):
-            yield tag, value.decode("utf-16-le", "replace") if tag in _WIDE else decode(value)
+            yield tag, value.decode("utf-16-le", "replace") if tag in _WIDE else _text(value)
         elif isinstance(value, str):
             yield tag, value
 
@@ -68,9 +68,14 @@ def _named(image: Image.Image) -> Iterator[tuple[str, str]]:
     """PNG's text fields, and the comment of a JPEG or GIF."""
     for name, value in image.info.items():
         if isinstance(name, str) and name.lower() in {"title", "author", "description", "comment"}:
-            text = decode(value) if isinstance(value, bytes) else value
+            text = _text(value) if isinstance(value, bytes) else value
             if isinstance(text, str):
                 yield name.lower(), text
+
+
+def _text(value: bytes) -> str:
+    """Some keep other things in these fields: a file can be picture and sound at once."""
+    return decode(value) if is_textual(value) else ""
 
 
 def _xmp(image: Image.Image) -> Iterator[tuple[str, str]]:

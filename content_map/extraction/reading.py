@@ -66,7 +66,7 @@ class _Reading:
             self.warn(f"Only the first {self.limits.document_characters:,} characters were read.")
         title = one_line(block.title or "")[:_PAGE_TITLE_CHARACTERS] or None
         label = one_line(block.label)[:_LABEL_CHARACTERS] or f"Page {number}"
-        self.texts.append(text)
+        self.texts.append("" if block.is_hidden else text)  # no words of any language
         self.characters += len(text)
         page = {"number": number, "label": label, "title": title, "text": text, "hidden": block.is_hidden}
         self.send({"page": page})

@@ -35,10 +35,14 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a child sent before it ended; `fault` is None when it ended by itself and in order."""
+    """What a child sent before it ended; `fault` is None when it ended by itself and in order.
+
+    `memory_bytes` is the most it held at once, 0 where nobody was there to tell.
+    """
 
     messages: tuple[Message, ...]
     fault: Code | None
+    memory_bytes: int = 0
 
 
 class Sandbox:
@@ -111,7 +115,8 @@ class Sandbox:
         except (OSError, EOFError, ValueError):
             self._stop()
             return Answer(messages, Code.CRASH)
-        return Answer(messages, _fault_of(ending, job))
+        memory = ending.get("memory_bytes")
+        return Answer(messages, _fault_of(ending, job), memory if isinstance(memory, int) else 0)
 
     def _ready(self) -> socket.socket:
         if self._owner != os.getpid():  # forked: the server belongs to the process we came from

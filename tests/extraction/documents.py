@@ -65,15 +65,35 @@ def tagged_pdf(text: str, *, alternatives: Sequence[str]) -> bytes:
             for place, alternative in enumerate(alternatives)
         ),
     ]
-    body, places = "%PDF-1.7\n", []
+    return _pdf_of(objects)
+
+
+def many_pages(count: int) -> bytes:
+    """A PDF of so many pages that all show the same words."""
+    stream = "BT /F1 12 Tf 72 700 Td (Two days lost) Tj ET"
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 3 0 R/Resources<</Font<</F1 4 0 R>>>>>>"
+    kids = " ".join(f"{5 + number} 0 R" for number in range(count))
+    return _pdf_of(
+        [
+            "<</Type/Catalog/Pages 2 0 R>>",
+            f"<</Type/Pages/Kids[{kids}]/Count {count}>>",
+            f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream",
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+            *[page] * count,
+        ]
+    )
+
+
+def _pdf_of(objects: Sequence[str]) -> bytes:
+    parts, places, length = ["%PDF-1.7\n"], [], len("%PDF-1.7\n")
     for number, content in enumerate(objects, 1):
-        places.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n"
+        places.append(length)
+        parts.append(f"{number} 0 obj\n{content}\nendobj\n")
+        length += len(parts[-1])
     rows = "".join(f"{place:010} 00000 n \n" for place in places)
     table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{rows}"
-    return (
-        f"{body}{table}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF".encode()
-    )
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{length}\n%%EOF"
+    return f"{''.join(parts)}{table}{trailer}".encode()
 
 
 def deck(build: Callable[[object], None]) -> bytes:

@@ -11,7 +11,7 @@ from content_map.domain.assets import Kind
 from content_map.extraction import Limits
 from content_map.extraction.formats.pdf import readable
 from tests.extraction.conftest import Read
-from tests.extraction.documents import PARAGRAPH, pdf, picture
+from tests.extraction.documents import PARAGRAPH, many_pages, pdf, picture, tagged_pdf
 
 
 def test_every_page_has_its_text_number_and_label(read: Read) -> None:
@@ -160,3 +160,21 @@ def test_the_language_is_told_and_a_short_text_is_not_guessed(read: Read) -> Non
     assert read(pdf([PARAGRAPH])).language == "en"
     assert read(pdf([german])).language == "de"
     assert read(pdf(["OK 42"])).language is None
+
+
+def test_of_ten_thousand_pages_the_first_two_thousand_are_read_and_the_rest_is_stated(read: Read) -> None:
+    extract = read(many_pages(10_000))
+
+    assert len(extract.pages) == 2_000
+    assert extract.pages[1_999].text == "Two days lost"
+    assert extract.warnings == ("Only the first 2,000 pages were read; the rest is not found by search.",)
+    assert extract.problem is None
+
+
+def test_fonts_that_hide_their_letters_are_a_stated_limit(read: Read) -> None:
+    extract = read(tagged_pdf("\\001\\002two\\003days\\004\\005", alternatives=[]))
+
+    assert extract.hidden_pages == (1,)
+    assert extract.problem is not None
+    assert (extract.problem.code, extract.failed) == ("hidden_letters", False)
+    assert (extract.words, extract.language) == (0, None)
