@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -67,6 +68,11 @@ class Card:
     set_facets: tuple[str, ...]
     facets: tuple[CardFacet, ...]
     usage: Counts = field(default_factory=Counts)
+
+    @property
+    def link_site(self) -> str:
+        """The web site a link leads to, without its www."""
+        return urlsplit(self.link_url or "").netloc.removeprefix("www.")
 
     @property
     def has_guide(self) -> bool:

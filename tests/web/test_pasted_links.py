@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import select
 
 from content_map.db import Sessions
+from content_map.domain.assets import Status
+from content_map.domain.conversations import Conversation
 from content_map.domain.people import Role
-from content_map.models import Asset, Version
+from content_map.models import Asset, LinkCheck, UsageEvent, Version
+from content_map.services import links
+from content_map.services.asset_changes import AssetChanges
 from tests.web.browsing import text_of
 from tests.web.conftest import Visit
 
@@ -49,6 +55,32 @@ def test_same_address_again_shows_the_twin_and_may_be_added_all_the_same(
     assert "Add it all the same" in text_of(shown)
     with sessions.read() as session:
         assert session.scalars(select(Version.url)).all() == [GUIDE, GUIDE]
+
+
+def test_page_of_a_link_leads_out_of_the_product_and_says_when_it_was_looked_at(
+    visit: Visit, sessions: Sessions, now: datetime
+) -> None:
+    marketer, rep = visit(Role.MARKETER), visit(Role.REP)
+    with sessions.write() as session:
+        changes: AssetChanges = {"conversation": Conversation.POINT_OF_VIEW, "status": Status.PUBLISHED}
+        actor = marketer.person.as_actor()
+        asset = links.create(session, GUIDE, changes, actor=actor, now=now)
+        three_days_ago = now - timedelta(days=3)
+        check = LinkCheck(
+            version_id=asset.current.id, checked_at=three_days_ago, next_check_at=now, failures=0
+        )
+        session.add(check)
+
+    shown = rep.get(f"/assets/{asset.id}/pages/1")
+    followed = rep.get(f"/assets/{asset.id}/download")
+
+    assert "example.com Checked 3 days ago" in text_of(shown)
+    way_out = rf'href="/assets/{asset.id}/download" rel="noopener noreferrer"'
+    assert way_out in shown.get_data(as_text=True)
+    assert (followed.status_code, followed.headers["Location"]) == (302, GUIDE)
+    with sessions.read() as session:
+        event = session.scalars(select(UsageEvent)).one()
+        assert (event.kind, event.asset_id, event.actor_id) == ("download", asset.id, rep.person.id)
 
 
 def test_reps_paste_no_links(visit: Visit) -> None:
