@@ -30,6 +30,7 @@ PATHS = (
         "/suggest?prefix=a",
     ),
     "/search?situation=late+deliveries&draft=true",
+    "/assets?queue=live&sort=coverage&coverage_below=3&term=industry:healthcare",
 )
 
 
