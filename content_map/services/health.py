@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,15 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content_map.db import Sessions
 from content_map.errors import Unavailable
+from content_map.extraction import programs
+from content_map.extraction.programs import Program
 from content_map.services import audit, jobs
 from search.contract import SearchError, SearchIndex
 from storage.contract import ObjectStore, StorageError
-
-HELPERS = {
-    "soffice": ("LibreOffice", "true page pictures of Office files", "libreoffice"),
-    "ffmpeg": ("ffmpeg", "posters and lengths of video", "ffmpeg"),
-    "tesseract": ("Tesseract", "words in scans", "tesseract-ocr"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +57,7 @@ def examine(
             broken = list(audit.broken_links(session))
         chain = "unbroken" if not broken else f"broken at entry {broken[0]}: compare with a backup"
         yield Finding("audit trail", not broken, chain)
-    for program, (name, gives, package) in HELPERS.items():
-        found = shutil.which(program) is not None
-        note = "found; used by a later release" if found else f"not installed; {package} would give {gives}"
-        yield Finding(f"{name} (optional)", True, note)
+    yield from _optional_programs()
 
 
 _REMEDIES = {
@@ -74,6 +66,50 @@ _REMEDIES = {
     "index": "cannot be read: run `content-map index rebuild`",
     "worker": "is silent: start `content-map worker` (scripts/serve does)",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Optional:
+    """A program that helps where it is installed: what it costs not to have it, and what brings it."""
+
+    name: str
+    without: str
+    package: str
+    note: str = ""
+
+
+_OPTIONAL = {
+    Program.LIBREOFFICE: _Optional(
+        "LibreOffice",
+        "Word and PowerPoint files of 97-2003 are not read, and Office files get simplified previews",
+        "libreoffice-writer-nogui libreoffice-impress-nogui libreoffice-calc-nogui",
+    ),
+    Program.FFMPEG: _Optional(
+        "ffmpeg", "films have no poster, and their length and subtitles are not known", "ffmpeg"
+    ),
+    Program.FFPROBE: _Optional(
+        "ffprobe", "the length of films and recordings and the subtitles in them are not known", "ffmpeg"
+    ),
+    Program.TESSERACT: _Optional(
+        "tesseract",
+        "words on scans are not found, whatever CONTENT_MAP_OCR says",
+        "tesseract-ocr",
+        "; reads words on scans unless CONTENT_MAP_OCR is off, as it is by default",
+    ),
+}
+
+
+def _optional_programs() -> Iterator[Finding]:
+    """What is missing here is a limit of the assets it is about and never a fault."""
+    versions = programs.versions()
+    for program, about in _OPTIONAL.items():
+        if programs.find(program) is None:
+            sentence = f"absent: {about.without}; the package {about.package} brings it"
+        else:
+            version = versions[program]
+            start = f"version {version}" if version else "found, but it does not start"
+            sentence = f"{start}{about.note if version else ''}"
+        yield Finding(f"{about.name} (optional)", True, sentence)
 
 
 def _answers(check: Callable[[], None]) -> bool:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from content_map.cli import cli
 from content_map.config import Settings
+from content_map.extraction import programs
 from content_map.wiring import note_address, open_resources
 from content_map.worker import Worker
 
@@ -194,6 +195,23 @@ def test_doctor_names_what_is_down_and_what_to_do(run: Run) -> None:
     assert looked.exit_code == 1
     assert "ok   database: answers" in looked.stdout
     assert "BAD  worker: is silent: start `content-map worker`" in looked.stdout
+
+
+def test_doctor_says_what_the_absence_of_optional_programs_costs(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with_admin(run)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    programs.forget()
+
+    looked = run("doctor")
+    monkeypatch.undo()
+    programs.forget()
+
+    told = {line.split(": ")[0]: line for line in looked.stdout.splitlines()}
+    assert "absent: Word and PowerPoint files of 97-2003 are not read" in told["ok   LibreOffice (optional)"]
+    assert told["ok   ffmpeg (optional)"].endswith("the package ffmpeg brings it")
+    assert told["ok   tesseract (optional)"].endswith("the package tesseract-ocr brings it")
 
 
 def test_history_is_imported_once_and_all_or_nothing(run: Run, data: Path, tmp_path: Path) -> None:
