@@ -17,7 +17,7 @@ from content_map import context
 from content_map.domain.events import ReportedEvent
 from content_map.domain.usage import EventKind, Purpose, Surface
 from content_map.errors import NotFound
-from content_map.services import assets, usage, zipping
+from content_map.services import assets, objects, usage, zipping
 from content_map.services.zipping import Packed
 from storage import attachment
 
@@ -81,6 +81,7 @@ def send_download(
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
         version = assets.version_of(session, asset, number)
+    objects.require_bytes(version)
     if version.store_key is None:
         return redirect(version.url or "", code=HTTPStatus.FOUND)
     wanted = _range(version.size_bytes)
