@@ -15,7 +15,7 @@ from content_map.domain.permissions import Right, require
 from content_map.domain.versions import Change, next_label
 from content_map.errors import Conflict, NotFound
 from content_map.models import Asset, Page, User, Version
-from content_map.services import assets, audit, sketches
+from content_map.services import assets, audit, objects, sketches
 
 # What was read of the bytes, which are the same.
 _READ = (
@@ -93,10 +93,12 @@ def take_over(
 ) -> Version:
     """Give a locked asset a next version with the bytes and pages of `source`; the object is shared, not copied.
 
-    The caller has the right and writes the audit entry. Raises Conflict (`source` is still being read).
+    The caller has the right and writes the audit entry. Raises Conflict (`source` is still being read),
+    Gone (its bytes were overwritten in the bucket).
     """
     if source.state == State.PROCESSING:
         raise Conflict("This version is still being read. Nothing was changed; try again in a moment.")
+    objects.require_bytes(source)
     asset.version_number += 1
     asset.updated_at = now
     latest = assets.latest_label(session, asset)
