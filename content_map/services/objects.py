@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from content_map.domain.assets import State
-from content_map.errors import Invalid, NotFound, Unavailable
+from content_map.errors import Gone, Invalid, NotFound, Unavailable
 from content_map.extraction import door
 from content_map.models import Version
 from content_map.services.receiving import Received, kind_by_name
 from storage.contract import ObjectMissing, ObjectStore, StorageUnavailable, StoredObject
+from storage.keys import is_foreign_key
 
 OVERWRITTEN = "overwritten"
 WRITTEN_AGAIN = "The object was written again in the bucket."
@@ -28,8 +29,8 @@ def key_within(prefix: str, text: str, *, pointer: str = "/prefix") -> str:
     if not prefix:
         raise Invalid.field(pointer, _NO_PREFIX)
     key = f"/{text.lstrip('/')}"
-    parts = key.split("/")
-    if not (key == prefix.rstrip("/") or key.startswith(prefix)) or ".." in parts or "." in parts:
+    is_within = key == prefix.rstrip("/") or key.startswith(prefix)
+    if not (is_within and is_foreign_key(key.rstrip("/"))):
         raise Invalid.field(
             pointer, f"{text!r} does not lie below {prefix.strip('/')!r}, the folder for this."
         )
@@ -83,15 +84,22 @@ def seen_at(found: StoredObject, now: datetime) -> datetime:
 def forget_bytes(version: Version) -> None:
     """Let a version say that its bytes were overwritten; its words and pictures are kept.
 
-    Its key becomes one under which nothing lies: no exit may give the new bytes out as the old ones.
+    Its key becomes one under which nothing lies, nobody's to copy or sweep: no exit may give the new bytes out as
+    the old ones.
     """
-    version.store_key = f"gone/{version.id}"
+    version.store_key = f"/.overwritten/{version.id}"
     version.problem_code = OVERWRITTEN
     version.problem = (
         "The object was overwritten in the bucket, so the bytes of this version are gone; its text is kept."
     )
     if version.state == State.PROCESSING:
         version.state = State.FAILED
+
+
+def require_bytes(version: Version) -> None:
+    """Pass a version whose bytes are still there. Raises Gone."""
+    if version.problem_code == OVERWRITTEN:
+        raise Gone(version.problem or "The bytes of this version are gone.")
 
 
 def _stat(store: ObjectStore, key: str) -> StoredObject | None:
