@@ -24,11 +24,13 @@ from content_map.outbound.network import INTERNET, Network
 from content_map.services import notifications
 from content_map.services.ingest import LINK, write_reading
 
+WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
 AGAIN_AFTER_FAILURE = timedelta(days=1)
 TELL_AFTER = 3  # failures in a row: a site may be down for a day without being gone
 AT_ONCE = 500
 PRIORITY = 8  # behind everything that a person waits for
 SPREAD = timedelta(days=1)
+TRIES = "tries"
 UNANSWERED = "link_unanswered"
 GONE = "link.gone"
 
@@ -49,7 +51,7 @@ def look(
     sessions: Sessions,
     version_id: str,
     *,
-    is_last_try: bool,
+    tries: int,
     sandbox: Sandbox,
     limits: Limits,
     fetch_limits: FetchLimits,
@@ -59,9 +61,7 @@ def look(
     network: Network = INTERNET,
 ) -> Conclude:
     """Fetch what stands behind a link and return what writes the result: its words where they are new, and when to
-    look again.
-
-    Raises Unfetched while another try may help: the job tries again soon.
+    look again. What may pass within minutes is tried again; `tries` counts how often it was before.
     """
     subject = _load(sessions, version_id)
     if subject is None:
@@ -70,8 +70,8 @@ def look(
         try:
             fetched = fetch(subject.url, body, limits=fetch_limits, known=subject.known, network=network)
         except Unfetched as fault:
-            if fault.may_pass and not is_last_try:
-                raise
+            if fault.may_pass and tries < len(WAITS):
+                return _again(version_id, tries, now=now)
             return _unanswered(version_id, fault.sentence, fault.status, now=now)
         if fetched.sha256 is None or fetched.sha256 == subject.sha256:
             return _unchanged(version_id, fetched, every=every, now=now)
@@ -104,6 +104,17 @@ def of_version(session: Session, version_id: str) -> LinkCheck | None:
 
 def _nothing(_session: Session) -> None:
     """The version was removed meanwhile, or is a file: there is nothing to write."""
+
+
+def _again(version_id: str, tries: int, *, now: datetime) -> Conclude:
+    """The same job once more: renewed while it is being done, it waits instead of ending."""
+    payload = {TRIES: tries + 1}
+
+    def conclude(session: Session) -> None:
+        key = f"{LINK}:{version_id}"
+        enqueue(session, LINK, version_id, payload=payload, run_at=now + WAITS[tries], dedupe_key=key)
+
+    return conclude
 
 
 def _load(sessions: Sessions, version_id: str) -> _Subject | None:

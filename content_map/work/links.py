@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from content_map.outbound.fetching import FetchLimits
-from content_map.services import jobs, link_checks
+from content_map.services import link_checks
 from content_map.services.ingest import LINK
 from content_map.services.jobs import Claim
 from content_map.work._contract import Bench, Chore, Conclude, Handler
@@ -18,7 +18,7 @@ def _look(bench: Bench, claim: Claim) -> Conclude:
     return link_checks.look(
         bench.resources.sessions,
         claim.subject,
-        is_last_try=claim.attempts >= jobs.ATTEMPTS,
+        tries=int(claim.payload.get(link_checks.TRIES, 0)),
         sandbox=bench.sandbox,
         limits=bench.limits,
         fetch_limits=FetchLimits(

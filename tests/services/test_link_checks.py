@@ -17,7 +17,7 @@ from content_map.domain.people import Role
 from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
 from content_map.models import Asset, Job, LinkCheck, Notification, Page, Version
-from content_map.outbound.fetching import FetchLimits, Unfetched
+from content_map.outbound.fetching import FetchLimits
 from content_map.services import link_checks, links
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources
@@ -52,7 +52,7 @@ class Shelf:
             actor = make_user(session, Role.MARKETER).as_actor()
             return links.create(session, url.replace("https", "http"), {}, actor=actor, now=self.now)
 
-    def look(self, asset: Asset, answer: bytes, *, is_last_try: bool = True) -> Asset:
+    def look(self, asset: Asset, answer: bytes, *, tries: int = len(link_checks.WAITS)) -> Asset:
         """Look behind the link as a worker does, and give the asset as it is then."""
         self.answer = answer
 
@@ -64,7 +64,7 @@ class Shelf:
             conclude = link_checks.look(
                 self.sessions,
                 asset.current.id,
-                is_last_try=is_last_try,
+                tries=tries,
                 sandbox=default_sandbox(),
                 limits=Limits(),
                 fetch_limits=FetchLimits(),
@@ -144,11 +144,19 @@ def test_fault_that_may_pass_is_tried_again_soon_and_counts_once(shelf: Shelf) -
     asset = shelf.add()
     down = page(b"", status="503 Service Unavailable")
 
-    with pytest.raises(Unfetched, match="503"):
-        shelf.look(asset, down, is_last_try=False)
-    assert shelf.read(asset).current.state == State.PROCESSING
+    waits = []
+    for tries in range(3):
+        assert shelf.look(asset, down, tries=tries).current.state == State.PROCESSING
+        with shelf.sessions.read() as session:
+            job = session.scalars(select(Job).where(Job.kind == "link")).one()
+            waits.append((job.run_at - shelf.now, job.payload))
 
-    assert shelf.look(asset, down).current.state == State.FAILED
+    assert waits == [
+        (timedelta(seconds=5), {"tries": 1}),
+        (timedelta(seconds=30), {"tries": 2}),
+        (timedelta(minutes=2), {"tries": 3}),
+    ]
+    assert shelf.look(asset, down, tries=3).current.state == State.FAILED
     assert shelf.check(asset).failures == 1
 
 
