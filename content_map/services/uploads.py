@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from sqlalchemy.orm import Session
 
@@ -158,7 +158,13 @@ def take_part(
     if size_bytes < expected:
         raise Invalid.field("/", f"Part {number:,} of this file has {expected:,} bytes, not {size_bytes:,}.")
     try:
-        return store.parts.put(upload.store_key, upload.store_upload, number, stream, limit_bytes=expected)
+        return store.parts.put(
+            upload.store_key,
+            upload.store_upload,
+            number,
+            cast("BinaryIO", _WholeStream(stream, expected)),
+            limit_bytes=expected,
+        )
     except UploadMissing:
         raise ended() from None
     except ObjectTooLarge:
@@ -224,3 +230,21 @@ def mark_aborted(sessions: Sessions, upload_id: str) -> bool:
         if upload is not None and was_open:
             upload.state = "aborted"
     return was_open
+
+
+class _WholeStream:
+    """A body that must not end early: some servers give what came of a broken one as if it were all."""
+
+    def __init__(self, stream: BinaryIO, size_bytes: int) -> None:
+        self._stream = stream
+        self._left = size_bytes
+
+    def seekable(self) -> bool:
+        return False
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._stream.read(size)
+        self._left -= len(piece)
+        if not piece and self._left > 0:
+            raise Invalid.field("/", "The part broke off on its way and was not kept. Send it again.")
+        return piece

@@ -248,6 +248,19 @@ def test_a_part_of_another_size_is_refused(marketer: FlaskClient, content: bytes
     assert marketer.get(f"{API}/uploads/{upload_id}").json["parts"] == []
 
 
+def test_a_part_that_breaks_off_on_its_way_is_not_kept(marketer: FlaskClient) -> None:
+    """As a server does that gives the end of a broken body as if it were the end of a whole one."""
+    upload_id = begun(marketer)
+    broken = {"CONTENT_LENGTH": str(len(CONTENT)), "wsgi.input_terminated": True}
+
+    refused = marketer.application.test_client().put(
+        address(marketer, upload_id), input_stream=io.BytesIO(CONTENT[:-1]), environ_overrides=broken
+    )
+
+    assert refused.status_code == 422
+    assert marketer.get(f"{API}/uploads/{upload_id}").json["parts"] == []
+
+
 def test_a_part_whose_length_nobody_said_is_refused(marketer: FlaskClient) -> None:
     upload_id = begun(marketer)
 
