@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
 
-from content_map import context
 from content_map.domain.assets import (
     GUIDE_FIELD_CHARACTERS,
     SUMMARY_CHARACTERS,
@@ -20,12 +19,15 @@ from content_map.domain.assets import (
 )
 from content_map.domain.conversations import Conversation
 from content_map.errors import FieldError, Invalid
-from content_map.models import Asset, Suggestion
+from content_map.models import Asset, Term
 from content_map.services import tagging, users, vocabulary
 from content_map.services.asset_changes import AssetChanges
-from content_map.web import copies, forms
+from content_map.web import choosing, conflicts, copies, forms, moments, suggested
 from content_map.web.speech import _
+from content_map.web.suggested import FoundTerm
 
+# Acts that fill the form anew and save nothing.
+ACCEPT_FOUND, NARROW = "accept_found", "narrow"
 GUIDE_TEXTS = ("when_to_use", "say_first", "ask_next", "do_not", "may_change")
 _BOUNDS = {
     "title": TITLE_CHARACTERS,
@@ -36,12 +38,18 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class FormTerm:
-    """A term to choose; `suggested` was found in the file."""
+    """A term to choose; `found` where the file speaks of it, `dismissed` where that is not meant."""
 
     key: str
     name: str
     on: bool
-    suggested: bool
+    found: FoundTerm | None = None
+    dismissed: bool = False
+
+    @property
+    def suggested(self) -> bool:
+        """Say whether it was found in the file."""
+        return self.found is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,11 @@ class FormFacet:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestedConversation:
-    """What the file's words speak for."""
+class Coverage:
+    """How far an asset is tagged: the facets with a term, and those without."""
 
-    conversation: str
-    because: str
+    tagged: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def read() -> AssetChanges:
@@ -87,8 +95,11 @@ def read() -> AssetChanges:
         },
         "audience": forms.choice("audience", Audience) or Audience.CUSTOMER,
         "review_by": forms.day("review_by"),
-        "expires_at": _ends("expires_at"),
     }
+    if moments.is_changed("publish_at"):
+        changes["publish_at"] = moments.moment("publish_at")
+    if moments.is_changed("expires_at"):
+        changes["expires_at"] = moments.moment("expires_at")
     if owner := forms.text("owner"):
         changes["owner"] = owner
     match form.get("act"):
@@ -104,15 +115,52 @@ def seen_revision() -> int | None:
     return forms.whole_number("etag", forms.text("etag"))
 
 
-def values_of(asset: Asset, errors: Mapping[str, str]) -> Mapping[str, Any]:
-    """What the fields show: what was typed when the form comes back, else what is stored.
+def dismissed() -> Sequence[str]:
+    """The ids of the suggestions that are not meant."""
+    return request.form.getlist("dismiss")
+
+
+def filled(session: Session, asset: Asset, errors: Mapping[str, str]) -> dict[str, Any]:
+    """Everything the form's template needs beside the asset's card and the errors."""
+    suggestions = tagging.open_suggestions(session, asset)
+    offered = suggested.conversations(asset, suggestions)
+    found = suggested.terms(asset, suggestions)
+    values = dict(_values(asset, errors, suggested.preselected(offered)))
+    if request.form.get("act") == ACCEPT_FOUND:
+        values["terms"] = list(dict.fromkeys([*values["terms"], *found]))
+    facets = facets_of(session, frozenset(values["terms"]), found, frozenset(dismissed()))
+    owners = [(person.id, person.name) for person in users.may_own(session)]
+    return {
+        **conflicts.beside(values, _stored(asset), owners=owners, is_stale=forms.STALE in errors),
+        "copies": copies.shown(asset, copies.of(session, asset)),
+        "values": values,
+        "facets": facets,
+        "found_count": sum(facet.found for facet in facets),
+        "coverage": Coverage(
+            tuple(facet.key for facet in facets if facet.chosen),
+            tuple(facet.key for facet in facets if not facet.chosen),
+        ),
+        "offered": offered,
+        "chooser": choosing.answered(),
+        "zone": moments.zone_said(),
+        "owners": owners,
+    }
+
+
+def _values(asset: Asset, errors: Mapping[str, str], preselected: str | None) -> Mapping[str, Any]:
+    """What the fields show: what was typed when the form comes back, else what is stored or suggested.
 
     Who was told that somebody else was faster has seen it: saving again is meant.
     """
     if request.form.get("title") is not None:
         typed = {**request.form.to_dict(), "terms": request.form.getlist("term")}
         return {**typed, "etag": asset.revision} if forms.STALE in errors else typed
-    zone = context.resources().settings.zone
+    stored = _stored(asset)
+    return {**stored, "conversation": stored["conversation"] or preselected}
+
+
+def _stored(asset: Asset) -> Mapping[str, Any]:
+    publish_at, expires_at = moments.written(asset.publish_at), moments.written(asset.expires_at)
     return {
         "etag": asset.revision,
         "title": asset.title,
@@ -120,35 +168,27 @@ def values_of(asset: Asset, errors: Mapping[str, str]) -> Mapping[str, Any]:
         "conversation": asset.conversation,
         "audience": asset.audience,
         "owner": asset.owner_id,
-        "review_by": _written(asset.review_by),
-        "expires_at": _written(asset.expires_at.astimezone(zone).date() if asset.expires_at else None),
+        "review_by": asset.review_by.isoformat() if asset.review_by else "",
+        "publish_at": publish_at,
+        "publish_at_was": publish_at,
+        "expires_at": expires_at,
+        "expires_at_was": expires_at,
         "terms": [tag.term.full_key for tag in asset.terms],
         **asset.guide,
     }
 
 
-def filled(session: Session, asset: Asset, errors: Mapping[str, str]) -> dict[str, Any]:
-    """Everything the form's template needs beside the asset's card and the errors."""
-    values = values_of(asset, errors)
-    suggestions = tagging.open_suggestions(session, asset)
-    return {
-        "copies": copies.shown(asset, copies.of(session, asset)),
-        "values": values,
-        "facets": facets_of(session, frozenset(values["terms"]), suggestions),
-        "suggestion": _conversation_of(suggestions),
-        "owners": [(person.id, person.name) for person in users.may_own(session)],
-    }
-
-
 def facets_of(
-    session: Session, chosen: frozenset[str] = frozenset(), suggestions: Sequence[Suggestion] = ()
+    session: Session,
+    chosen: frozenset[str] = frozenset(),
+    found: Mapping[str, FoundTerm] = MappingProxyType({}),
+    dismissed_ids: frozenset[str] = frozenset(),
 ) -> tuple[FormFacet, ...]:
     """List the vocabulary with what is chosen and what was found; a retired term only where it is chosen."""
-    found = {f"{each.facet_key}:{each.value}" for each in suggestions}
     facets = []
     for facet in vocabulary.facets(session):
         terms = tuple(
-            FormTerm(term.key, term.name, term.full_key in chosen, term.full_key in found)
+            _term(term, chosen, found.get(term.full_key), dismissed_ids)
             for term in facet.terms
             if term.retired_at is None or term.full_key in chosen
         )
@@ -158,19 +198,8 @@ def facets_of(
     return tuple(facets)
 
 
-def _conversation_of(suggestions: Sequence[Suggestion]) -> SuggestedConversation | None:
-    for each in suggestions:
-        if each.facet_key == tagging.CONVERSATION:
-            cues = each.evidence.get("cues") or each.evidence.get("words") or ()
-            words = ", ".join(f"“{cue}”" for cue in cues[:3] if isinstance(cue, str))
-            return SuggestedConversation(each.value, words)
-    return None
-
-
-def _ends(name: str) -> datetime | None:
-    on = forms.day(name)
-    return forms.start_of(on, context.resources().settings.zone) if on else None
-
-
-def _written(on: date | None) -> str:
-    return on.isoformat() if on else ""
+def _term(
+    term: Term, chosen: frozenset[str], found: FoundTerm | None, dismissed_ids: frozenset[str]
+) -> FormTerm:
+    is_dismissed = found is not None and found.id in dismissed_ids
+    return FormTerm(term.key, term.name, term.full_key in chosen, found, is_dismissed)

@@ -9,9 +9,10 @@ from content_map import context
 from content_map.domain.assets import Status
 from content_map.domain.permissions import Right, require
 from content_map.files import stream_of
-from content_map.services import adding, assets
-from content_map.web import asset_form, forms, upload_page, versions
+from content_map.services import adding, assets, suggestions
+from content_map.web import asset_form, conflicts, forms, upload_page, versions
 from content_map.web.cards import card_of
+from content_map.web.formats import moment
 from content_map.web.speech import _
 
 Page = str | tuple[str, int] | Response
@@ -29,14 +30,16 @@ def edit(asset_id: str) -> Page:
 
 @blueprint.post("/<asset_id>/edit")
 def change(asset_id: str) -> Page:
-    """Save what was typed; “publish” publishes too."""
-    errors = forms.attempt(lambda: _save(asset_id))
+    """Save what was typed; “publish” publishes too, and the acts that only fill the form save nothing."""
     uploading = request.form.get("from") == "upload"
+    shown = upload_page.render if uploading else _edit_page
+    if request.form.get("act") in (asset_form.ACCEPT_FOUND, asset_form.NARROW):
+        return shown(asset_id, {})
+    errors = forms.attempt(lambda: _save(asset_id))
     if errors:
-        shown = upload_page.render(asset_id, errors) if uploading else _edit_page(asset_id, errors)
-        return shown, 422
+        return shown(asset_id, errors), 412 if forms.STALE in errors else 422
     published = request.form.get("act") == "publish"
-    flash(_("Published. Reps can find it within seconds.") if published else _("Saved."), "ok")
+    flash(_saved(published, asset_id), "ok")
     if uploading:
         following = upload_page.next_to_tag(asset_id) if published else asset_id
         return redirect(url_for("pages.uploads.page", asset=following), 303)
@@ -69,7 +72,22 @@ def _save(asset_id: str) -> None:
     changes = asset_form.read()
     revision = asset_form.seen_revision()
     with context.transaction() as session:
-        assets.change(session, asset_id, changes, if_match=revision, actor=context.actor(), now=context.now())
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        chosen = conflicts.settled(changes, asset)
+        assets.change(session, asset_id, chosen, if_match=revision, actor=context.actor(), now=context.now())
+        suggestions.dismiss(
+            session, asset_id, asset_form.dismissed(), actor=context.actor(), now=context.now()
+        )
+
+
+def _saved(published: bool, asset_id: str) -> str:
+    if not published:
+        return _("Saved.")
+    with context.reading() as session:
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+    if asset.publish_at is not None and asset.publish_at > context.now():
+        return _("Scheduled. Reps can find it from %(when)s.", when=moment(asset.publish_at))
+    return _("Published. Reps can find it within seconds.")
 
 
 def _replace(asset_id: str) -> None:
