@@ -16,7 +16,7 @@ from storage.keys import is_foreign_key
 PREFIX = "CONTENT_MAP_"
 GIB = 1024**3
 # What we write into the store: nothing below is anybody else's.
-OWN_FOLDERS = frozenset({"assets", "previews", "renditions"})
+OWN_FOLDERS = frozenset({"assets", "imports", "previews", "renditions"})
 _LANGUAGES = re.compile(r"[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20}){0,9}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

@@ -19,13 +19,13 @@ AT_ONCE = 500
 
 
 def sweep(sessions: Sessions, store: ObjectStore, *, now: datetime) -> int:
-    """Remove originals and previews that no row names, a day after they were stored; returns how many.
+    """Remove originals, previews and tables that were only checked, where no row names them, a day after they were stored; returns how many.
 
     Raises StorageUnavailable.
     """
     removed = 0
     waiting: list[str] = []
-    for prefix in ("assets/", "previews/", "renditions/"):
+    for prefix in ("assets/", "previews/", "renditions/", "imports/"):
         for stored in store.keys(prefix):
             if stored.modified_at < now - GRACE:
                 waiting.append(stored.key)

@@ -28,6 +28,7 @@ _PLACES = {
     "assets": "library",
     "editing": "library",
     "uploads": "library",
+    "imports": "library",
     "vocabulary": "library",
     "requests": "requests",
     "insights": "insights",
