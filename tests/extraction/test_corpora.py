@@ -22,7 +22,7 @@ from content_map.errors import Invalid
 from content_map.extraction import Sandbox, clean_file_name, extract
 from tests.extraction.documents import changed
 from tests.extraction.hostile import Row, complaints
-from tests.support.programs import needs
+from tests.support.optional_programs import needs
 
 _BESIDE = Path(__file__).parents[2].parent / "shared" / "corpora"
 CORPORA = Path(os.environ.get("CONTENT_MAP_CORPORA", str(_BESIDE)))

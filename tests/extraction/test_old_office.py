@@ -12,7 +12,7 @@ from content_map.domain.assets import Kind
 from tests.extraction.compounds import Tree, compound, summary
 from tests.extraction.conftest import Read
 from tests.extraction.documents import PARAGRAPH, deck, document
-from tests.support.programs import needs
+from tests.support.optional_programs import needs
 
 SUMMARY = "\x05SummaryInformation"
 # The flag of encryption in Word's first block, [MS-DOC] 2.5.2, and PowerPoint's token for it, [MS-PPT] 2.3.2.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,15 +21,11 @@ from content_map.extraction import Limits, programs
 from content_map.extraction.programs.running import workspace
 from tests.extraction.documents import document, picture
 from tests.support.films import make_film
+from tests.support.optional_programs import needs
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can confine a process this far")
 SHELL = Path("/bin/sh")
 LIMITS = Limits(program_wall_seconds=60.0)
-
-
-def needs(program: str) -> pytest.MarkDecorator:
-    """Skip a test where this host lacks the program that it is about."""
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed here")
 
 
 @pytest.fixture
@@ -39,15 +34,6 @@ def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0)
         yield server
-
-
-@pytest.fixture
-def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A host that has none of them."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    programs.forget()
-    yield
-    programs.forget()
 
 
 @needs("soffice")

@@ -11,7 +11,7 @@ import pytest
 from content_map.domain.assets import Kind
 from content_map.extraction import Limits, Sandbox, extract, is_recording
 from tests.extraction.conftest import Read
-from tests.support.programs import needs
+from tests.support.optional_programs import needs
 
 SUBTITLES = """1
 00:00:01,000 --> 00:00:02,000

@@ -10,7 +10,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from content_map.extraction import Extract, Limits, Sandbox, extract, languages_of_scans
-from tests.support.programs import needs
+from tests.support.optional_programs import needs
 
 WORDS = "Two days are lost in every audit"
 
