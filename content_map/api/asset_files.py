@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
 from flask.views import MethodView
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint
 from content_map.errors import Invalid
-from content_map.files import VERSION, send_download, send_picture
+from content_map.files import VERSION, Picture, send_download, send_page_picture
 from content_map.schemas.asset import FileQuery, VersionQuery
 from content_map.schemas.asset_view import PageView
 from content_map.schemas.strict import list_of
@@ -42,8 +41,8 @@ class Image(MethodView):
     @blueprint.arguments(VersionQuery, location="query")
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str, number: int) -> Any:
-        """Give the page's picture; 404 until it is drawn."""
-        return _picture(asset_id, query["version"], number, "image_key")
+        """Give the page's picture; 404 with `Retry-After` while it is being drawn, which asking begins."""
+        return send_page_picture(asset_id, query["version"], number, Picture.LARGE)
 
 
 @blueprint.route("/pages/<int:number>/thumbnail", endpoint="page_thumbnail")
@@ -53,8 +52,8 @@ class PageThumbnail(MethodView):
     @blueprint.arguments(VersionQuery, location="query")
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str, number: int) -> Any:
-        """Give the page's small picture; 404 until it is drawn."""
-        return _picture(asset_id, query["version"], number, "thumbnail_key")
+        """Give the page's small picture; 404 with `Retry-After` while it is being drawn, which asking begins."""
+        return send_page_picture(asset_id, query["version"], number, Picture.SMALL)
 
 
 @blueprint.route("/thumbnail", endpoint="thumbnail")
@@ -64,8 +63,8 @@ class Thumbnail(MethodView):
     @blueprint.arguments(VersionQuery, location="query")
     @blueprint.response(200, content_type=PICTURE)
     def get(self, query: dict[str, Any], asset_id: str) -> Any:
-        """Give the first page's small picture; 404 until it is drawn."""
-        return _picture(asset_id, query["version"], 1, "thumbnail_key")
+        """Give the first page's small picture; 404 with `Retry-After` while it is being drawn."""
+        return send_page_picture(asset_id, query["version"], 1, Picture.SMALL)
 
 
 @blueprint.route("/file", endpoint="file")
@@ -80,11 +79,3 @@ class File(MethodView):
         if (query["purpose"] is None) != (query["account"] is None):
             raise Invalid.field("/account", "A download for a customer names both purpose and account.")
         return send_download(asset_id, query["version"], account=query["account"])
-
-
-def _picture(asset_id: str, number: int | None, page: int, key: str) -> Response:
-    with context.reading() as session:
-        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        version = assets.version_of(session, asset, number)
-        found = assets.page(session, version, page)
-    return send_picture(getattr(found, key), version=version.number)

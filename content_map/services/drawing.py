@@ -29,6 +29,7 @@ from storage.contract import ObjectStore
 
 # Raised when pictures are drawn differently, so that new ones do not meet old ones under their keys.
 STYLE = 2
+_EMBEDDED, _EMBEDDED_SMALL = "-1-embedded.webp", "-1-embedded-thumbnail.webp"
 RECORDINGS = frozenset((Kind.VIDEO, Kind.AUDIO))
 _LARGE_FROM_PIXELS = 640  # an embedded picture is shown large from here on; office programs mostly leave 256
 
@@ -44,7 +45,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A version, and those of its pages that shall be drawn; `known` were drawn before, for a copy of it."""
+    """A version, and those of its pages that shall be drawn; `known` were drawn before, perhaps for a copy of it."""
 
     version_id: str
     store_key: str | None
@@ -89,7 +90,7 @@ def load(session: Session, version_id: str, numbers: range) -> Subject | None:
         has_words=bool(version.word_count),
         page_count=version.page_count or 0,
         pages=tuple(ReadPage(page.number, page.label, page.title, page.text, page.no_text) for page in pages),
-        known=_of_copies(session, version, numbers),
+        known=_drawn_before(session, version, numbers),
     )
 
 
@@ -136,14 +137,13 @@ def note(session: Session, subject: Subject, drawn: Drawn) -> Sequence[str]:
     return others
 
 
-def _of_copies(session: Session, version: Version, numbers: range) -> dict[int, Keys]:
-    """Pictures of the same pages in another version of the same bytes, its own ones alone."""
+def _drawn_before(session: Session, version: Version, numbers: range) -> dict[int, Keys]:
+    """Pictures of these pages, for this version or another one of the same bytes; cards may be bettered."""
     found = session.execute(
         select(Page.number, Page.image_key, Page.thumbnail_key)
         .join(Version, Version.id == Page.version_id)
         .where(
             Version.sha256 == version.sha256,
-            Version.id != version.id,
             Page.number >= numbers.start,
             Page.number < numbers.stop,
             Page.is_simplified.is_(False),
@@ -152,7 +152,7 @@ def _of_copies(session: Session, version: Version, numbers: range) -> dict[int, 
     return {
         number: Keys(image, thumbnail, is_simplified=False)
         for number, image, thumbnail in found
-        if image is not None and thumbnail is not None
+        if image is not None and thumbnail is not None and not image.endswith(_EMBEDDED)
     }
 
 
@@ -229,7 +229,7 @@ def _sharing(session: Session, subject: Subject, embedded_hash: str) -> tuple[bo
         .join(Page, Page.version_id == Version.id)
         .where(Version.embedded_hash == embedded_hash, Version.sha256 != subject.sha256, Page.number == 1)
     ).all()
-    return bool(others), [each for each, key in others if key and key.endswith("-1-embedded-thumbnail.webp")]
+    return bool(others), [each for each, key in others if key and key.endswith(_EMBEDDED_SMALL)]
 
 
 def _change(session: Session, subject: Subject, **values: str) -> None:

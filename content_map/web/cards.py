@@ -15,10 +15,11 @@ from content_map import context
 from content_map.domain.assets import Audience, State, Status, is_live
 from content_map.domain.permissions import has_expired
 from content_map.domain.vocabulary import Facet
-from content_map.models import Asset
+from content_map.models import Asset, Page
 from content_map.services import showing
 from content_map.services.assets import facts
 from content_map.services.usage_shown import Counts
+from content_map.web import picture_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Card:
     conversation: str | None
     kind: str
     page_count: int | None
+    duration_seconds: int | None
     size_bytes: int
     file_name: str
     owner: str
@@ -83,7 +85,7 @@ class Card:
 def card_of(
     asset: Asset,
     *,
-    has_thumbnail: bool = False,
+    first_page: Page | None = None,
     usage: Counts | None = None,
     matched: Iterable[str] = (),
     search: str | None = None,
@@ -100,6 +102,7 @@ def card_of(
         conversation=asset.conversation,
         kind=version.kind,
         page_count=version.page_count,
+        duration_seconds=version.duration_seconds,
         size_bytes=version.size_bytes,
         file_name=version.file_name,
         owner=asset.owner.name,
@@ -118,7 +121,7 @@ def card_of(
         ),
         share_url=url_for("pages.assets.page", asset_id=asset.id),
         link_url=version.url,
-        thumbnail_url=_thumbnail(asset) if has_thumbnail else None,
+        thumbnail_url=picture_addresses.thumbnail(asset, first_page),
         etag=asset.revision,
         set_facets=tuple(each.key for each in facets),
         facets=facets,
@@ -139,16 +142,12 @@ def cards_of(
     return [
         card_of(
             asset,
-            has_thumbnail=asset.current.id in pages and pages[asset.current.id].thumbnail_key is not None,
+            first_page=pages.get(asset.current.id),
             usage=known.get(asset.id),
             surface=surface,
         )
         for asset in assets
     ]
-
-
-def _thumbnail(asset: Asset, number: int = 1) -> str:
-    return url_for("pages.pictures.thumbnail", asset_id=asset.id, version=asset.version_number, number=number)
 
 
 def _shown_status(asset: Asset) -> str:

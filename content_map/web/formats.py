@@ -35,6 +35,13 @@ def file_size(size_bytes: int) -> str:
     return f"{number_written(size, '0' if unit < 2 or size >= 100 else '0.#')} {UNITS[unit]}"
 
 
+def playing_time(seconds: int) -> str:
+    """Write how long film or sound lasts, as players do: 3:05, or 1:02:30."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def number(count: int | float) -> str:
     """Write a count with the reader's separators."""
     return number_written(count)
@@ -109,6 +116,7 @@ def _local(when: date | datetime) -> date:
 
 FILTERS = {
     "file_size": file_size,
+    "playing_time": playing_time,
     "number": number,
     "day": day,
     "long_day": long_day,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from content_map import context
 from content_map.domain.conversations import CONVERSATIONS
 from content_map.domain.situations import ReadAs, Recognised
+from content_map.models import Page
 from content_map.services import showing, usage_shown
 from content_map.services.finding import Found, FoundHit, Passage
 from content_map.web.cards import Card, card_of
@@ -117,15 +118,14 @@ def _hits(session: Session, found: Found) -> tuple[ShownHit, ...]:
     ids = [hit.asset.id for hit in found.hits]
     usage = usage_shown.counts(session, ids, since=context.now() - USED_WITHIN)
     pages = showing.first_pages(session, [hit.asset.current for hit in found.hits])
-    with_picture = {version for version, page in pages.items() if page.thumbnail_key}
     return tuple(
-        _hit(hit, found, usage[hit.asset.id].uses, hit.asset.current.id in with_picture) for hit in found.hits
+        _hit(hit, found, usage[hit.asset.id].uses, pages.get(hit.asset.current.id)) for hit in found.hits
     )
 
 
-def _hit(hit: FoundHit, found: Found, used: int, has_thumbnail: bool) -> ShownHit:
+def _hit(hit: FoundHit, found: Found, used: int, first: Page | None) -> ShownHit:
     matched = ",".join(str(passage.page) for passage in hit.passages) or None
-    card = card_of(hit.asset, has_thumbnail=has_thumbnail, search=found.id, matched_pages=matched)
+    card = card_of(hit.asset, first_page=first, search=found.id, matched_pages=matched)
     preview = ""
     if found.id:
         preview = url_for("pages.find.preview", search_id=found.id, asset_id=hit.asset.id, matched=matched)

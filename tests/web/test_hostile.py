@@ -81,7 +81,7 @@ def test_link_on_another_site_cannot_record_a_use_in_ones_name(
         assert session.scalar(select(func.count()).select_from(UsageEvent)) == 1
 
 
-def test_picture_is_kept_by_browsers_only_under_an_address_that_names_its_version(
+def test_picture_is_kept_by_browsers_only_under_an_address_that_changes_with_it(
     visit: Visit, asset: Asset, resources: Resources, sessions: Sessions
 ) -> None:
     rep = visit(Role.REP)
@@ -91,7 +91,7 @@ def test_picture_is_kept_by_browsers_only_under_an_address_that_names_its_versio
         page.thumbnail_key = "pictures-one"
 
     moving = rep.get(f"/api/v1/assets/{asset.id}/thumbnail")
-    fixed = rep.get(f"/pictures/{asset.id}/1/1/small")
+    fixed = rep.get(f"/pictures/{asset.id}/1/1/small?drawn=2-1")
 
     assert (moving.data, fixed.data) == (b"webp", b"webp")
     assert moving.headers["Cache-Control"] == "private, no-cache"

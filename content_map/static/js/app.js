@@ -1,11 +1,14 @@
 // What every page does beyond HTML. All of it improves something that already works without it.
 import { listenToKeys } from "./keys.js";
+import { awaitPictures } from "./pictures.js";
 import { toast } from "./toast.js";
 
 const page = document.documentElement;
 const YEAR = 60 * 60 * 24 * 365;
 
 listenToKeys();
+awaitPictures();
+addEventListener("htmx:after:swap", awaitPictures);
 addEventListener("click", onClick);
 addEventListener("change", onChange);
 addEventListener("submit", onSubmit);
