@@ -22,9 +22,11 @@ SIGNED_IN = 235  # RFC 4954
 SECONDS = 20  # for each step of the conversation with the relay
 
 
+# Looked for inside tags alone: what is escaped text, such as a title, loads nothing whatever it says.
 _LOADING = re.compile(
     r"<\s*(?:img|picture|video|audio|source|link|script|iframe|object|embed|base|meta|form)\b"
-    r"|\b(?:src|srcset|background|poster)\s*=|url\s*\(|@import",
+    r"|<[^>]*(?:\b(?:src|srcset|background|poster)\s*=|url\s*\(|@import)"
+    r"|<\s*style\b",
     re.IGNORECASE,
 )
 

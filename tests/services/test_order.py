@@ -182,7 +182,9 @@ def test_who_owns_assets_leaves_only_by_naming_who_takes_over(session: Session) 
 
 
 @pytest.mark.parametrize("role", [Role.REP, Role.ANALYST])
-def test_who_moves_to_a_role_that_cannot_own_hands_over_only_to_one_who_can(session: Session, role: Role) -> None:
+def test_who_moves_to_a_role_that_cannot_own_hands_over_only_to_one_who_can(
+    session: Session, role: Role
+) -> None:
     admin = make_user(session, Role.ADMIN).as_actor()
     moving, rep = make_user(session, Role.MARKETER), make_user(session)
     make_asset(session, owner=moving, conversation=Conversation.RIGHT_PEOPLE)
