@@ -68,7 +68,8 @@ def holders(
     )
     labels = {each.number: each.label for each in assets.versions(session, asset)}
     known = {user.id: user for user in session.scalars(select(User).where(User.id.in_(people)))}
-    names = dict(session.execute(select(Account.id, Account.name).where(Account.id.in_(customers))).tuples())
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(customers)))
+    names = {id_: name for id_, name in found}  # noqa: C416 - rows are no pairs to mypy
     persons = [
         Holding(id_, known[id_].name, number, labels[number], at, _team_of(known[id_]))
         for id_, (number, at) in people.items()
