@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
@@ -38,6 +39,7 @@ from content_map.services.receiving import Received
 from storage.contract import ObjectStore
 
 ROWS_AT_MOST = 20_000
+PREVIEWED_AT_MOST = 200
 REFUSED = "Nothing was imported: some rows need a correction first."
 
 
@@ -48,6 +50,8 @@ class Imported:
     counts: Mapping[Verdict, int]
     problems: tuple[FieldError, ...] = ()
     run_id: str | None = None
+    # Of a dry run, in the order of the rows: what would be added and changed, each with the fields that move.
+    preview: tuple[Item, ...] = ()
 
     @property
     def created(self) -> int:
@@ -101,8 +105,12 @@ def look(desk: Desk, stream: BinaryIO) -> Imported:
         with _noted(table, row):
             asset_import_places.check(place, desk.where, actor=desk.actor)
     wrong = {index for index, _, _ in by_row(tuple(table.problems))}
-    counts = Counter(each.verdict for each in table.decisions if each.row.index not in wrong)
-    return Imported(counts, table.sorted_problems())
+    sound = sorted(
+        (each for each in table.decisions if each.row.index not in wrong), key=lambda each: each.row.index
+    )
+    counts = Counter(each.verdict for each in sound)
+    preview = (_item(each) for each in sound if each.verdict is not Verdict.UNCHANGED)
+    return Imported(counts, table.sorted_problems(), preview=tuple(islice(preview, PREVIEWED_AT_MOST)))
 
 
 def import_table(desk: Desk, stream: BinaryIO, source: str) -> Imported:
@@ -198,8 +206,7 @@ def _commit(desk: Desk, table: _Table, taken: Mapping[int, Received], source: st
             asset_import_writing.write(session, part, taken, known, actor=actor, now=now)
             for each in part:
                 counts[each.verdict] += 1
-                said = ", ".join(each.difference) if each.verdict is Verdict.CHANGED else None
-                items[each.row.index] = Item(each.row.name, each.verdict, said or None, each.asset.id)
+                items[each.row.index] = _item(each, each.asset.id)
         if decisions.problems:
             raise Invalid(REFUSED, decisions.problems)
         ordered = [items[index] for index in sorted(items)]
@@ -207,6 +214,12 @@ def _commit(desk: Desk, table: _Table, taken: Mapping[int, Received], source: st
         noted = {str(verdict): count for verdict, count in counts.items()}
         audit.note(session, "assets.imported", "intake", run_id, actor=actor, now=now, changes=noted)
     return Imported(counts, run_id=run_id)
+
+
+def _item(decision: Decision, asset_id: str | None = None) -> Item:
+    moved = [*decision.difference, *(["file"] if decision.place is not None else [])]
+    said = ", ".join(moved) if decision.verdict is Verdict.CHANGED else None
+    return Item(decision.row.name, decision.verdict, said, asset_id)
 
 
 def _refused(desk: Desk, table: _Table, source: str) -> Invalid:

@@ -61,6 +61,19 @@ class Watcher(Protocol):
         """What became of it; no file where a folder could not be opened."""
 
 
+class Unwatched:
+    """Shows a run to nobody."""
+
+    def begins(self, file: FoundFile) -> None:
+        """A file is being looked at."""
+
+    def moved(self, share: float) -> None:
+        """This share of the file has been read and stored."""
+
+    def ended(self, file: FoundFile | None, item: Item) -> None:
+        """What became of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where files go, and in whose name."""

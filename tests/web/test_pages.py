@@ -39,6 +39,7 @@ EVERYBODYS = [
 ]
 MARKETERS = [
     "/upload",
+    "/imports",
     "/library?status=needs-tagging",
     "/library?status=review-due",
     "/library?status=archived",
