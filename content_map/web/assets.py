@@ -14,7 +14,7 @@ from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import EventKind, OutcomeAnswer, Surface
 from content_map.files import VERSION, send_download
 from content_map.models import Asset
-from content_map.services import accounts, assets, link_checks, searches, usage_reading, usage_shown
+from content_map.services import accounts, assets, link_notes, searches, usage_reading, usage_shown
 from content_map.web import copies, events, forms, uses
 from content_map.web.cards import card_of
 from content_map.web.speech import _
@@ -115,7 +115,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> Re
             "notes": usage_shown.notes(session, asset_id),
             "my_uses": usage_shown.own_uses(session, asset_id, actor=actor),
             "versions": assets.versions(session, asset),
-            "link_check": link_checks.of_version(session, version.id),
+            "link_check": link_notes.of_version(session, version.id),
             "successor": session.get(Asset, asset.successor_id) if asset.successor_id else None,
             "accounts": [
                 each.name for each in accounts.listed(session, limit=ACCOUNTS_OFFERED, actor=actor).items

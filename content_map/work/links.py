@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from content_map.outbound.fetching import FetchLimits
-from content_map.services import link_checks
+from content_map.services import link_checks, link_notes
 from content_map.services.ingest import LINK
 from content_map.services.jobs import Claim
 from content_map.work._contract import Bench, Chore, Conclude, Handler
@@ -35,7 +35,7 @@ def _look(bench: Bench, claim: Claim) -> Conclude:
 
 def _enqueue_due(bench: Bench) -> int:
     with bench.resources.sessions.write() as session:
-        return link_checks.enqueue_due(session, now=bench.clock())
+        return link_notes.enqueue_due(session, now=bench.clock())
 
 
 HANDLERS: dict[str, Handler] = {LINK: _look}

@@ -18,7 +18,7 @@ from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
 from content_map.models import Asset, Job, LinkCheck, Notification, Page, Version
 from content_map.outbound.fetching import FetchLimits
-from content_map.services import link_checks, links
+from content_map.services import link_checks, link_notes, links
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources
 from content_map.worker import Worker
@@ -160,6 +160,15 @@ def test_fault_that_may_pass_is_tried_again_soon_and_counts_once(shelf: Shelf) -
     assert shelf.check(asset).failures == 1
 
 
+def test_reading_again_in_vain_ends_failed_too(shelf: Shelf) -> None:
+    asset = shelf.add()
+    assert shelf.look(asset, page(b"%PDF-1.7\nnot really")).current.state == State.FAILED
+    with shelf.sessions.write() as session:
+        session.get_one(Version, asset.current.id).state = State.PROCESSING
+
+    assert shelf.look(asset, GONE).current.state == State.FAILED
+
+
 def test_unchanged_page_is_asked_for_by_its_marks_and_not_read_again(shelf: Shelf) -> None:
     asset = shelf.add()
     shelf.look(asset, page(GUIDE, 'ETag: "1"', "Last-Modified: Fri, 20 Nov 2026 08:00:00 GMT"))
@@ -242,21 +251,24 @@ def test_page_in_an_older_alphabet_is_read_as_its_server_says(shelf: Shelf) -> N
 
 
 def test_links_are_looked_at_again_when_their_day_has_come(shelf: Shelf) -> None:
-    due, later, retired = (shelf.add(f"https://example.com/{name}") for name in ("due", "later", "retired"))
-    for each in (due, later, retired):
+    names = ("due", "later", "retired", "brought-back")
+    due, later, retired, brought_back = (shelf.add(f"https://example.com/{name}") for name in names)
+    for each in (due, later, retired, brought_back):
         shelf.look(each, page(GUIDE))
     with shelf.sessions.write() as session:
         for job in session.scalars(select(Job)):
             session.delete(job)
         session.get_one(LinkCheck, later.current.id).next_check_at = shelf.now + 3 * WEEK
         session.get_one(Asset, retired.id).status = Status.ARCHIVED
+        session.delete(session.get_one(LinkCheck, brought_back.current.id))
 
     with shelf.sessions.write() as session:
-        first = link_checks.enqueue_due(session, now=shelf.now + WEEK)
-        again = link_checks.enqueue_due(session, now=shelf.now + WEEK)
+        first = link_notes.enqueue_due(session, now=shelf.now + WEEK)
+        again = link_notes.enqueue_due(session, now=shelf.now + WEEK)
         subjects = session.scalars(select(Job.subject).where(Job.kind == "link")).all()
 
-    assert (first, again, subjects) == (1, 0, [due.current.id])
+    assert (first, again) == (2, 0)
+    assert set(subjects) == {due.current.id, brought_back.current.id}
 
 
 @pytest.fixture
