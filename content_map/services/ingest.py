@@ -17,7 +17,7 @@ from content_map.domain.assets import State
 from content_map.extraction import Extract, Limits, Sandbox, is_recording
 from content_map.extraction import extract as read_document
 from content_map.models import Asset, Job, Page, Version
-from content_map.services import previews, proposing, sketches, twins
+from content_map.services import previews, proposing, sketches
 from storage.contract import ObjectMissing, ObjectStore
 
 EXTRACT = "extract"
@@ -77,8 +77,6 @@ def write_reading(session: Session, version_id: str, result: Extract, sha256: st
         _better_title(asset, result)
         proposing.ask(session, asset.id)
     sketches.remember(session, version)
-    session.flush()
-    twins.warn(session, version)
     if not result.failed:
         previews.begin(session, version.id)
     session.flush()

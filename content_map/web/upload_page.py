@@ -10,8 +10,9 @@ from content_map import context
 from content_map.domain.assets import State, Status
 from content_map.domain.permissions import Right, require
 from content_map.models import Asset
-from content_map.services import assets, library, twins
+from content_map.services import assets, library, sketches, twins
 from content_map.services.library import LibraryFilter
+from content_map.services.twins import Twin
 from content_map.web import asset_form
 from content_map.web.cards import card_of
 from content_map.web.speech import _, ngettext
@@ -31,7 +32,7 @@ class UploadedFile:
     sentence: str
     url: str
     on: bool
-    twin: str | None
+    twin: Twin | None
 
 
 def render(asset_id: str | None, errors: dict[str, str]) -> str:
@@ -76,7 +77,7 @@ def _waiting() -> list[Asset]:
         )
 
 
-def _file(asset: Asset, *, on: bool, twin: tuple[str, str] | None) -> UploadedFile:
+def _file(asset: Asset, *, on: bool, twin: Twin | None) -> UploadedFile:
     version = asset.current
     tone, sentence = _how_far(asset)
     return UploadedFile(
@@ -88,7 +89,8 @@ def _file(asset: Asset, *, on: bool, twin: tuple[str, str] | None) -> UploadedFi
         sentence=sentence,
         url=url_for("pages.uploads.page", asset=asset.id),
         on=on,
-        twin=twin[0] if twin else None,
+        # Once somebody has said that they are two things, the warning is gone and so is the way to the other.
+        twin=twin if sketches.TWIN in (version.problem or "") else None,
     )
 
 

@@ -135,7 +135,7 @@ def test_a_twin_found_by_reading_is_a_warning_and_the_asset_stays(
 
     asset = marketer.get(f"{API}/assets/{made.json['id']}").json
     assert (made.status_code, asset["state"]) == (201, "ready")
-    assert "How trust is lost" in asset["problem"]
+    assert "The same file is in the library already" in asset["problem"]
 
 
 @pytest.mark.parametrize(

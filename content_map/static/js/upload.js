@@ -143,6 +143,7 @@ function end(item, state, sentence, acts = []) {
   item.state = state;
   const row = rowOf(item);
   const stored = state === "stored";
+  if (state !== "lost") row.progress.value = 0;
   show(row, sentence, stored ? "ok" : "bad", acts);
   place(row, stored ? "ok" : "bad");
   said.textContent = fill(stored ? words.done : words.failed, { name: item.file.name });
