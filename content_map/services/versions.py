@@ -17,12 +17,8 @@ from content_map.errors import Conflict, NotFound
 from content_map.models import Asset, Page, User, Version
 from content_map.services import assets, audit, objects, sketches
 
-# What was read of the bytes, which are the same.
-_READ = (
-    *("store_key", "url", "file_name", "sha256", "size_bytes", "media_type", "kind", "state"),
-    *("problem_code", "problem", "page_count", "word_count", "language", "document_title", "author"),
-    *("links", "sketch", "duration_seconds", "rendition_key"),
-)
+# A version's own; all else is of its bytes, and the same for every version of the same bytes.
+_OWN = ("id", "asset_id", "number", "change", "label", "note", "restored_from", "created_by", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ def take_over(
     asset.updated_at = now
     latest = assets.latest_label(session, asset)
     version = Version(
-        **{name: getattr(source, name) for name in _READ},
+        **{each.name: getattr(source, each.name) for each in Version.__table__.c if each.name not in _OWN},
         asset_id=asset.id,
         number=asset.version_number,
         change=change,

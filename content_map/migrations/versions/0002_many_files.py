@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -208,9 +210,11 @@ def upgrade() -> None:
     op.add_column("versions", sa.Column("embedded_hash", sa.String(length=32), nullable=True))
     op.create_index(op.f("ix_versions_embedded_hash"), "versions", ["embedded_hash"])
     _name_versions()
+    _look_for_copies()
 
 
 def downgrade() -> None:
+    op.get_bind().execute(sa.text("DELETE FROM jobs WHERE kind = 'remember-copies'"))
     op.drop_index(op.f("ix_versions_embedded_hash"), "versions")
     op.drop_column("versions", "embedded_hash")
     op.drop_column("versions", "rendition_key")
@@ -273,3 +277,39 @@ def _name_versions() -> None:
             sa.text("UPDATE versions SET label = :label WHERE id = :id"),
             {"label": f"{major}.{minor}", "id": row.id},
         )
+
+
+def _look_for_copies() -> None:
+    """Leave a job for every current version that was read before copies were looked for."""
+    jobs = sa.table(
+        "jobs",
+        *(sa.column(name, sa.String) for name in ("id", "kind", "dedupe_key", "subject", "state")),
+        *(sa.column(name, sa.Integer) for name in ("priority", "version", "attempts")),
+        sa.column("payload", sa.JSON),
+        sa.column("run_at", UTCDateTime),
+    )
+    read = op.get_bind().execute(
+        sa.text(
+            "SELECT versions.id FROM versions JOIN assets"
+            " ON assets.id = versions.asset_id AND assets.version_number = versions.number"
+            " WHERE versions.state = 'ready' ORDER BY versions.id"
+        )
+    )
+    op.bulk_insert(
+        jobs,
+        [
+            {
+                "id": id_,
+                "kind": "remember-copies",
+                "dedupe_key": f"remember-copies:{id_}",
+                "subject": id_,
+                "state": "waiting",
+                "priority": 9,
+                "version": 1,
+                "attempts": 0,
+                "payload": {},
+                "run_at": datetime(1970, 1, 1, tzinfo=UTC),
+            }
+            for id_ in read.scalars().all()
+        ],
+    )
