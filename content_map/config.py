@@ -15,6 +15,7 @@ from storage.keys import is_foreign_key
 
 PREFIX = "CONTENT_MAP_"
 GIB = 1024**3
+MOST_WORKERS = 64
 # What we write into the store: nothing below is anybody else's.
 OWN_FOLDERS = frozenset({"assets", "imports", "previews", "renditions"})
 _LANGUAGES = re.compile(r"[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20}){0,9}")
@@ -81,6 +82,7 @@ class Settings:
         "off",
         "Words on scans by tesseract: `off`, `auto` (its languages here) or languages such as `eng+deu`.",
     )
+    workers: int = _setting(1, "Worker processes of `scripts/serve`; each reads one document at a time.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
     demo: bool = _setting(
@@ -171,6 +173,8 @@ def _check(settings: Settings) -> None:
         raise BadSetting("CONTENT_MAP_REVIEW_MONTHS must be from 1 to 60.")
     if _LANGUAGES.fullmatch(settings.ocr) is None:
         raise BadSetting("CONTENT_MAP_OCR must be off, auto, or tesseract's languages such as eng+deu.")
+    if not 1 <= settings.workers <= MOST_WORKERS:
+        raise BadSetting(f"CONTENT_MAP_WORKERS must be a number from 1 to {MOST_WORKERS}.")
     if settings.upload_limit_bytes < 1:
         raise BadSetting("CONTENT_MAP_UPLOAD_LIMIT_BYTES must be at least 1.")
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from content_map import logs, migrations
-from content_map.config import LOOPBACK, BadSetting, Settings
+from content_map.config import LOOPBACK, MOST_WORKERS, BadSetting, Settings
 from content_map.errors import ContentMapError
 from content_map.extraction import Limits
 from content_map.services import demonstration, indexing, jobs, signing_in, vocabulary
@@ -42,12 +42,18 @@ WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to answer on.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help=DATA_HELP)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    help="Worker processes; each reads one document at a time. Default `1`, or CONTENT_MAP_WORKERS.",
+)
 @click.option("--demo", is_flag=True, help="A sample library with a simulated year of use.")
 @click.option("--s3", is_flag=True, help="Keep files in an S3 store of its own, started too.")
-def main(port: int, host: str, data: Path | None, demo: bool, s3: bool) -> None:
+def main(port: int, host: str, data: Path | None, workers: int | None, demo: bool, s3: bool) -> None:
     """Run Content Map in the foreground; Ctrl-C stops all of it."""
     try:
-        _run(_Options(port, host, data or _default_folder(demo=demo, s3=s3), demo, s3))
+        _run(_Options(port, host, data or _default_folder(demo=demo, s3=s3), workers, demo, s3))
     except (StartError, BadSetting, ContentMapError, StorageUnavailable) as refusal:
         _say(str(refusal), to_stderr=True)
         sys.exit(1)
@@ -60,6 +66,7 @@ class _Options:
     port: int
     host: str
     data: Path
+    workers: int | None
     demo: bool
     s3: bool
 
@@ -88,7 +95,7 @@ def _run(options: _Options) -> None:
         settings = Settings.from_environ(environ)
         Limits.from_environ(environ)  # the worker's; a wrong one is told before anything is started
         first_link = _prepare(settings)
-        supervisor.start(_worker(environ))
+        supervisor.start(*_workers(environ, settings.workers))
         supervisor.start(_web(environ, options))
         _wait_until_well(supervisor, options)
         _welcome(settings, options, first_link)
@@ -132,6 +139,8 @@ def _environ(options: _Options) -> dict[str, str]:
     environ = dict(os.environ)
     environ["CONTENT_MAP_DATA_DIR"] = str(options.data.absolute())
     environ.setdefault("CONTENT_MAP_BASE_URL", options.address)
+    if options.workers is not None:
+        environ["CONTENT_MAP_WORKERS"] = str(options.workers)
     if options.demo:
         environ["CONTENT_MAP_DEMO"] = "true"
     return environ
@@ -171,9 +180,10 @@ class _StoreProgram:
         self._store.stop(within_seconds=within_seconds)
 
 
-def _worker(environ: Mapping[str, str]) -> Process:
+def _workers(environ: Mapping[str, str], count: int) -> list[Process]:
     command = [str(Path(sys.executable).with_name("content-map")), "worker"]
-    return Process("worker", command, environ=environ, folder=ROOT)
+    names = ["worker"] if count == 1 else [f"worker {number}" for number in range(1, count + 1)]
+    return [Process(name, command, environ=environ, folder=ROOT) for name in names]
 
 
 def _web(environ: Mapping[str, str], options: _Options) -> Process:

@@ -106,7 +106,7 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._watched: list[_Watched] = []
+        self._groups: list[list[_Watched]] = []
         self._handlers_before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Supervisor:
@@ -121,17 +121,22 @@ class Supervisor:
     ) -> None:
         for each in self._handlers_before:
             signal.signal(each, self._end_now)  # a second Ctrl-C does not wait
-        for watched in reversed(self._watched):
-            watched.program.ask_to_stop()
-            watched.program.end(within_seconds=GRACE_SECONDS)
+        for group in reversed(self._groups):
+            for watched in group:
+                watched.program.ask_to_stop()
+            for watched in group:
+                watched.program.end(within_seconds=GRACE_SECONDS)
         for each, handler in self._handlers_before.items():
             signal.signal(each, handler)
 
-    def start(self, program: Program) -> None:
-        """Start a program and keep it running from now on. Raises StartError."""
-        watched = _Watched(program)
-        self._watched.append(watched)
-        watched.start()
+    def start(self, *programs: Program) -> None:
+        """Start programs and keep them running from now on; those of one call stop together. Raises StartError."""
+        group: list[_Watched] = []
+        self._groups.append(group)
+        for program in programs:
+            watched = _Watched(program)
+            group.append(watched)
+            watched.start()
 
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> bool:
         """Watch until `is_ready` says so; False when the time is up.
@@ -166,6 +171,10 @@ class Supervisor:
             elif watched.is_due():
                 with contextlib.suppress(StartError):  # counts as a crash: the next turn buries it
                     watched.start()
+
+    @property
+    def _watched(self) -> list[_Watched]:
+        return [watched for group in self._groups for watched in group]
 
     def _end_now(self, _number: int, _frame: FrameType | None) -> None:
         for watched in reversed(self._watched):

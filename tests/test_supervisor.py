@@ -103,6 +103,31 @@ def test_last_started_stops_first(tmp_path: Path) -> None:
     assert order.read_text().split() == ["web", "worker", "store"]
 
 
+def test_programs_started_together_stop_together(tmp_path: Path) -> None:
+    """Each takes a second to end: one after the other would take four."""
+    code = (
+        "import signal, sys, time\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), sys.exit()))\n"
+        "open(sys.argv[1], 'w').close()\n"
+        "time.sleep(60)"
+    )
+    ready = [tmp_path / str(number) for number in range(4)]
+
+    with Supervisor(print) as supervisor:
+        supervisor.start(
+            *(
+                Process(
+                    each.name, [sys.executable, "-c", code, str(each)], environ=os.environ, folder=tmp_path
+                )
+                for each in ready
+            )
+        )
+        assert supervisor.wait_until(lambda: all(each.exists() for each in ready), seconds=10)
+        began = time.monotonic()
+
+    assert 1.0 <= time.monotonic() - began < 3.0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program when its parent is killed")
 def test_programs_end_with_a_supervisor_that_is_killed_outright(tmp_path: Path) -> None:
     file = tmp_path / "ids"
