@@ -43,6 +43,8 @@ MARKETERS = [
     "/library?status=needs-tagging",
     "/library?status=review-due",
     "/library?status=archived",
+    "/library?mine=1&thin=1&sort=coverage&language=de",
+    "/library/bulk?all=1",
 ]
 KILOBYTE = 1000
 
