@@ -48,6 +48,9 @@ def _holds_part(*starts: str) -> Callable[[Source], bool]:
     return lambda source: source.is_zip and any(name.startswith(starts) for name in source.package.names)
 
 
+_PHONE_PICTURES = frozenset(
+    b"ftyp" + brand for brand in (b"avif", b"avis", b"heic", b"heix", b"heif", b"mif1", b"msf1")
+)
 _OFFICE = "application/vnd.ms-"
 
 _UNPACK = "Unpack it and upload the files one by one."
@@ -74,6 +77,11 @@ _UNREADABLE: tuple[tuple[str, str, Callable[[Source], bool]], ...] = (
     ("Archives (.rar)", _UNPACK, _begins(b"Rar!\x1a\x07")),
     ("Archives (.tar)", _UNPACK, lambda source: source.head[257:262] == b"ustar"),
     ("Packed files (.gz)", _UNPACK, _begins(b"\x1f\x8b")),
+    (
+        "Pictures of phones (.heic, .avif)",
+        "Save it as JPEG or PNG and upload that.",
+        lambda source: source.head[4:12] in _PHONE_PICTURES,
+    ),
     ("Photoshop files (.psd)", _save_as("PNG or PDF"), _begins(b"8BPS")),
     ("InDesign files (.indd)", _save_as("PDF"), _begins(bytes.fromhex("0606edf5d81d46e5bd31efe7fe74b71d"))),
     ("PostScript files (.eps)", _save_as("PDF"), _begins(b"%!PS", b"\xc5\xd0\xd3\xc6")),

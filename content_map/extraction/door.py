@@ -16,7 +16,9 @@ HEAD_BYTES = 64 * 1024
 _POINTER = "/file"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 # Direction marks, and spaces of no width; joiners stay, since Persian and emoji are written with them.
-_UNSEEN = frozenset("\u200b\u2060\u180e\ufeff\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN = frozenset(
+    "\u200b\u2060\u180e\ufeff\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 _SIGNATURES = (
     b"\x7fELF",

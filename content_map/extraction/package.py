@@ -34,7 +34,7 @@ class Package:
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         """Read the directory only. Raises Refusal (corrupt, zip_entries, zip_bomb)."""
-        self._limits = limits
+        self.limits = limits
         self._unpacked_bytes = 0
         try:
             self._zip = zipfile.ZipFile(file)
@@ -117,11 +117,11 @@ class Package:
 
     def _judge(self, part_bytes: int, new_bytes: int, packed_bytes: int) -> None:
         self._unpacked_bytes += new_bytes
-        if part_bytes > self._limits.part_bytes:
+        if part_bytes > self.limits.part_bytes:
             raise refuse(Code.PART_TOO_BIG)
-        if self._unpacked_bytes > self._limits.zip_total_bytes:
+        if self._unpacked_bytes > self.limits.zip_total_bytes:
             raise refuse(Code.ZIP_BOMB)
-        if part_bytes > self._limits.ratio_from_bytes and part_bytes > packed_bytes * self._limits.ratio:
+        if part_bytes > self.limits.ratio_from_bytes and part_bytes > packed_bytes * self.limits.ratio:
             raise refuse(Code.ZIP_BOMB)
 
 

@@ -53,6 +53,8 @@ def with_words_of_scans(
         return found
     texts = [_together(page, found, recognised) for page in found.pages]
     read = _read_again(texts, hint_name, limits, sandbox)
+    if read.problem is not None:
+        return found
     pages = tuple(
         replace(page, text=text, no_text=not text)
         for page, text in zip(found.pages, _by_page(read, texts), strict=True)

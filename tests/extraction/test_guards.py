@@ -155,6 +155,14 @@ def test_an_archive_is_never_opened_and_says_to_unpack_it(read: Read) -> None:
     assert "Unpack it" in extract.problem.sentence
 
 
+def test_a_picture_that_only_phones_write_says_how_to_save_it(read: Read) -> None:
+    extract = read(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00" + bytes(64))
+
+    assert_refused(extract, "unsupported")
+    assert extract.problem is not None
+    assert "Save it as JPEG or PNG" in extract.problem.sentence
+
+
 def test_a_file_of_no_bytes_says_so(read: Read) -> None:
     assert_refused(read(b""), "empty")
 

@@ -158,3 +158,12 @@ def test_the_first_slide_titles_a_deck_called_powerpoint_presentation(read: Read
         _slide(presentation, "Audit proof")
 
     assert read(deck(build)).title == "Audit proof"
+
+
+def test_the_alternative_text_of_a_group_is_read(read: Read) -> None:
+    def build(made: object) -> None:
+        group = made.slides.add_slide(made.slide_layouts[6]).shapes.add_group_shape()
+        group.shapes.add_textbox(0, 0, 9_000, 9_000).text_frame.text = "Two days"
+        group._element.nvGrpSpPr.cNvPr.set("descr", "How an audit goes")
+
+    assert read(deck(build)).pages[0].text == "Two days\nHow an audit goes"

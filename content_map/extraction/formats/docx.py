@@ -271,7 +271,7 @@ def _foreign(document: _Document, chunk: etree._Element) -> str:
         return ""
     content = document.package.read(relation.target)
     if content[:512].lstrip()[:5].lower() in {b"mime-", b"from:"}:
-        return message_text(content)
+        return message_text(content, document.package.limits)
     return page_text(content) if b"<" in content[:512] else ""
 
 

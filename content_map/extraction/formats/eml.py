@@ -25,9 +25,10 @@ _TELLING = re.compile(
 _SHOWN = ("From", "To", "Cc", "Date")
 
 
-def message_text(content: bytes) -> str:
-    """All text of a message or saved web archive."""
-    return "\n".join(_texts(_parse(content), Limits()))
+def message_text(content: bytes, limits: Limits) -> str:
+    """All text of a message or saved web archive; raises Refusal (mime_depth)."""
+    _check_depth(content, limits)
+    return "\n".join(_texts(_parse(content), limits))
 
 
 def _recognises(source: Source) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
@@ -106,15 +106,21 @@ def _shape_lines(tree: etree._Element, package: Package, relations: dict[str, Re
             continue
         if local(shape) == "grpSp":
             yield from _shape_lines(shape, package, relations)
+            yield from _described(shape, ())
             continue
         if _placeholder(shape) in _REPEATED:
             continue
         lines = list(_own_lines(shape, package, relations))
         yield from lines
-        properties = next(descendants(shape, "cNvPr"), None)
-        text = "" if properties is None else alternative_text(properties)
-        if text and text not in lines:
-            yield text
+        yield from _described(shape, lines)
+
+
+def _described(shape: etree._Element, said: Collection[str]) -> Iterator[str]:
+    """The shape's alternative text; a group's stands before those of its members."""
+    properties = next(descendants(shape, "cNvPr"), None)
+    text = "" if properties is None else alternative_text(properties)
+    if text and text not in said:
+        yield text
 
 
 def _own_lines(shape: etree._Element, package: Package, relations: dict[str, Relation]) -> Iterator[str]:
