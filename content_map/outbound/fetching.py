@@ -147,7 +147,7 @@ def _dialled(place: Place, limits: FetchLimits, deadline: Deadline, network: Net
     except TimeoutError:
         raise
     except OSError:
-        raise Unfetched(f"There is no web site named {place.host}.", may_pass=True) from None
+        raise Unfetched(f"No web site named {place.host} was found.", may_pass=True) from None
     if not addresses or not all(map(is_public, addresses)):
         raise Unfetched(
             f"{place.host} is inside a private network, and links lead to public pages only. Save the page as a "
