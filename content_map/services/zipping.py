@@ -69,7 +69,7 @@ def pack(
         raise Invalid.field("/ids", "Choose the assets first.")
     if len(wanted) > ASSETS_AT_MOST:
         raise Invalid.field(
-            "/ids", f"A zip holds at most {ASSETS_AT_MOST} assets and these are {len(wanted)}. Choose fewer."
+            "/ids", f"A zip holds at most {ASSETS_AT_MOST} assets and these are more. Choose fewer."
         )
     chosen = list(_chosen(session, wanted, versions, actor, now))
     total = sum(version.size_bytes for _, version in chosen)

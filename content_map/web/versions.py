@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.permissions import Right, allows
+from content_map.domain.usage import Surface
 from content_map.domain.versions import NOTE_CHARACTERS, Change
-from content_map.errors import Invalid
+from content_map.errors import Invalid, TooLarge
 from content_map.files import send_zip
-from content_map.services import holders, versions
-from content_map.web import forms
+from content_map.services import holders, library, versions
+from content_map.services.zipping import ASSETS_AT_MOST
+from content_map.web import bulk_form, forms
 from content_map.web.cards import card_of
 from content_map.web.speech import _, ngettext
 
@@ -78,15 +82,28 @@ def tell(asset_id: str) -> Page:
 
 @blueprint.post("/zip")
 def send_selection() -> Page:
-    """Send the ticked originals as one zip."""
-    ids = request.form.getlist("asset")
-    answer: list[Response] = []
-    errors = forms.attempt(lambda: answer.append(send_zip(ids, {})))
-    if errors:
-        flash(" ".join(errors.values()), "error")
-        back = forms.own_path(request.form.get("back"), url_for("pages.library.index"))
-        return redirect(back, 303)
-    return answer[0]
+    """Send the originals of the ticked assets, or of all that fit the filter, as one zip."""
+    try:
+        return send_zip(_ticked(), {}, surface=Surface.BROWSE)
+    except (Invalid, TooLarge) as refusal:
+        flash(refusal.detail, "error")
+    return redirect(forms.own_path(request.form.get("back"), url_for("pages.library.index")), 303)
+
+
+def _ticked() -> Sequence[str]:
+    chosen = bulk_form.selection()
+    if chosen.filter is None:
+        return chosen.ids
+    with context.reading() as session:
+        return library.ids(
+            session,
+            chosen.filter,
+            # One more than a zip holds: then it is refused, and says so.
+            limit=ASSETS_AT_MOST + 1,
+            today=chosen.today,
+            actor=context.actor(),
+            now=context.now(),
+        )
 
 
 def typed_change() -> Change:
