@@ -218,8 +218,11 @@ def _commit(desk: Desk, table: _Table, taken: Mapping[int, Received], source: st
 
 def _item(decision: Decision, asset_id: str | None = None) -> Item:
     moved = [*decision.difference, *(["file"] if decision.place is not None else [])]
-    said = ", ".join(moved) if decision.verdict is Verdict.CHANGED else None
-    return Item(decision.row.name, decision.verdict, said, asset_id)
+    details = {
+        Verdict.ADDED: decision.changes.get("title", decision.asset.title),
+        Verdict.CHANGED: ", ".join(moved),
+    }
+    return Item(decision.row.name, decision.verdict, details.get(decision.verdict), asset_id)
 
 
 def _refused(desk: Desk, table: _Table, source: str) -> Invalid:

@@ -190,3 +190,82 @@ def _run_of(data: Path, later: timedelta = timedelta()) -> RunView:
     resources.index.close()
     resources.sessions.engine.dispose()
     return found
+
+
+def test_table_names_files_beside_it_and_the_same_again_changes_nothing(run: Run, drive: Path) -> None:
+    table = drive / "assets.csv"
+    table.write_text(
+        "external_id,title,conversation,url_or_path\n"
+        "cms-1,The plan,tangible-value,decks/plan.md\n"
+        "cms-2,Other,,other.md\n"
+    )
+
+    looked = run("asset", "import", table, "--dry-run")
+    first = run("asset", "import", table)
+    second = run("asset", "import", table)
+    (drive / "other.md").write_text("# Other\n\nFor banks, renewed.")
+    third = run("asset", "import", table)
+
+    assert looked.stdout == "2 would be created, 0 would be changed, 0 unchanged\n"
+    assert first.stdout.startswith("2 created, 0 changed, 0 unchanged (run ")
+    assert second.stdout.startswith("0 created, 0 changed, 2 unchanged")
+    assert third.stdout.startswith("0 created, 1 changed, 1 unchanged")
+
+
+def test_refused_table_leaves_no_bytes_and_stands_in_the_log(run: Run, drive: Path, data: Path) -> None:
+    table = drive / "decks" / "assets.csv"
+    table.write_text(
+        "external_id,url_or_path,owner_email\n"
+        "a,plan.md,\n"
+        "b,../other.md,\n"
+        "c,../empty.md,\n"
+        "d,/etc/passwd,\n"
+        "e,missing.md,nobody@example.com\n"
+    )
+
+    outside = run("asset", "import", table)
+    wider = run("asset", "import", table, "--files", drive)
+    logged = run("asset", "log").stdout.splitlines()
+
+    assert outside.exit_code == wider.exit_code == 1
+    assert "row 3, url_or_path: '../other.md' leads outside the folder" in outside.stderr
+    assert "row 5, url_or_path: '/etc/passwd' leads outside the folder" in outside.stderr
+    assert "row 6, url_or_path: There is no file 'missing.md'" in outside.stderr
+    assert "row 6, owner_email: Nobody here has the address" in outside.stderr
+    assert "4 rows have a problem; nothing was imported." in outside.stderr
+    assert "leads outside" in wider.stderr
+    assert ("5 refused" in logged[0], "4 refused" in logged[1]) == (True, True)
+    assert [path for path in (data / "store").rglob("*") if path.is_file()] == []
+
+
+def test_file_that_is_refused_at_the_door_refuses_the_table(run: Run, drive: Path, data: Path) -> None:
+    table = drive / "assets.csv"
+    table.write_text("external_id,url_or_path\na,other.md\nb,empty.md\nc,tool.exe\n")
+
+    looked = run("asset", "import", table, "--dry-run")
+    refused = run("asset", "import", table)
+
+    assert "row 3, url_or_path: " in looked.stderr
+    assert "row 4, url_or_path: " in looked.stderr
+    assert "row 3, url_or_path: " in refused.stderr
+    assert run("asset", "export").stdout.count("\n") == 1
+    assert [path for path in (data / "store").rglob("*") if path.is_file()] == []
+
+
+def test_export_of_a_folder_is_imported_again_without_a_change(run: Run, drive: Path) -> None:
+    run(
+        "asset",
+        "add",
+        drive,
+        "--conversation",
+        "tangible-value",
+        "--publish",
+        "--term",
+        "industry:healthcare",
+    )
+    table = drive / "export.csv"
+
+    run("asset", "export", "--out", table)
+    again = run("asset", "import", table)
+
+    assert again.stdout.startswith("0 created, 0 changed, 2 unchanged")
