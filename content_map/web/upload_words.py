@@ -31,6 +31,7 @@ def _progress() -> dict[str, str]:
     return {
         "waiting": _("Waiting"),
         "starting": _("Starting"),
+        "finishing": _("Finishing"),
         "moving": _("{percent} %, {done} of {total} MB"),
         "moving_seconds": _("{percent} %, {done} of {total} MB, {n} s left"),
         "moving_minutes": _("{percent} %, {done} of {total} MB, {n} min left"),

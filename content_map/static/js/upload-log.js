@@ -16,13 +16,14 @@ export function place(row, where) {
   if (lists.ok.children.length > STORED_IN_SIGHT) lists.ok.lastElementChild.remove();
 }
 
-export function count({ total, stored, failed, sent, size, unseen, stoppable }) {
+export function count({ total, stored, failed, sent, size, unseen, stoppable, again }) {
   const values = { total, stored, failed };
   const many = total > 1;
   all.hidden = !many;
   find("count").textContent = fill(failed ? words.count_failed : words.count, values);
   find("progress").value = size ? sent / size : 0;
   find("stop").hidden = !stoppable;
+  find("again").hidden = again < 2;
   find("unseen").hidden = !unseen;
   find("unseen").textContent = fill(words.unseen, { n: unseen });
   for (const each of Object.values(lists)) each.hidden = !each.children.length;

@@ -49,7 +49,7 @@ export function send(method, url, body, headers, onSent, signal) {
 export function sendWhole(path, file, fields, key, onSent, signal) {
   const body = new FormData();
   for (const [name, text] of Object.entries(fields)) body.set(name, text);
-  body.set("file", file);
+  body.set("file", file, file.name); // else one of a chosen folder is named with its path
   const headers = { Accept: "application/json", "X-CSRF-Token": document.body.dataset.csrf, "Idempotency-Key": key };
   return send("POST", API + path, body, headers, onSent, signal).then((request) => parse(request.responseText));
 }

@@ -29,6 +29,7 @@ export function show(row, sentence, tone = "", acts = []) {
 export function showProgress(row, sent, size, perSecond) {
   row.progress.hidden = false;
   row.progress.value = size ? sent / size : 0;
+  if (sent >= size) { row.state.textContent = words.finishing; return; }
   const rounded = (bytes) => (bytes / MEGABYTE).toFixed(1);
   const values = { percent: Math.floor((100 * sent) / size), done: rounded(sent), total: rounded(size) };
   row.state.textContent = fill(...left(values, perSecond ? (size - sent) / perSecond : 0));

@@ -24,10 +24,11 @@ picker.addEventListener("change", () => { add([...picker.files]); picker.value =
 folder.addEventListener("change", () => { add(filesOfFolder(folder.files)); folder.value = ""; });
 form.querySelector("[data-upload-browse]").addEventListener("click", () => folder.click());
 document.querySelector("[data-upload-stop]").addEventListener("click", stopTheRest);
+document.querySelector("[data-upload-again]").addEventListener("click", () => allAgain("lost", "cancelled"));
 for (const name of ["dragover", "dragleave", "drop"]) document.addEventListener(name, onDrag);
 addEventListener("paste", (event) => { if (event.clipboardData?.files.length) add([...event.clipboardData.files]); });
 addEventListener("beforeunload", (event) => { if (moving) event.preventDefault(); });
-addEventListener("online", () => items.filter((item) => item.state === "lost").forEach(again));
+addEventListener("online", () => allAgain("lost"));
 unfinished().forEach(showUnfinished);
 refresh();
 
@@ -119,6 +120,10 @@ function again(item, path) {
   next();
 }
 
+function allAgain(...states) {
+  for (const item of items.filter((each) => states.includes(each.state))) again(item);
+}
+
 function stop(item, how) {
   item.stop.abort(new Stopped());
   if (how === "cancelled") return drop(item);
@@ -200,6 +205,7 @@ function refresh() {
     size: sum((item) => item.file.size),
     unseen: waiting.filter((item) => !item.row).length,
     stoppable: waiting.length > 0,
+    again: are("lost", "cancelled"),
   });
 }
 
