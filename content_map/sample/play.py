@@ -33,6 +33,7 @@ def stage(resources: Resources, *, now: datetime) -> None:
     shelving.retire(resources, shelf, staff, now=now)
     desk.lay_out(resources, shelf, staff, now=now)
     shelving.read_new(worker)
+    shelving.suggest_tags(worker)
     worker.bench.sandbox.close()
     while worker.index_due():
         pass

@@ -17,6 +17,7 @@ from content_map.services import adding, indexing, jobs
 from content_map.services import assets as asset_services
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.ingest import EXTRACT
+from content_map.services.proposing import SUGGEST
 from content_map.wiring import Resources
 from content_map.work import all_handlers
 from content_map.worker import Worker
@@ -89,13 +90,22 @@ def read_new(worker: Worker) -> None:
 
     A fault ends the filling: half a sample library helps nobody.
     """
-    sessions, read = worker.resources.sessions, all_handlers()[EXTRACT]
+    _do_all(worker, EXTRACT)
+
+
+def suggest_tags(worker: Worker) -> None:
+    """Suggest tags for what was read, once the published assets can be learnt from."""
+    _do_all(worker, SUGGEST)
+
+
+def _do_all(worker: Worker, kind: str) -> None:
+    sessions, work = worker.resources.sessions, all_handlers()[kind]
     while True:
         with sessions.write() as session:
-            claims = jobs.claim(session, [EXTRACT], limit=1, now=worker.clock())
+            claims = jobs.claim(session, [kind], limit=1, now=worker.clock())
         if not claims:
             return
-        conclude = read(worker.bench, claims[0])
+        conclude = work(worker.bench, claims[0])
         with sessions.write() as session:
             conclude(session)
             jobs.finish(session, claims[0])
