@@ -44,7 +44,12 @@ EVERYBODY = {
     "notifications": "/notifications",
     "privacy": "/recorded",
 }
-EDITORS = {"upload": "/upload", "draft": "/upload?asset={draft}", "edit": "/assets/{id}/edit"}
+EDITORS = {
+    "upload": "/upload",
+    "draft": "/upload?asset={draft}",
+    "edit": "/assets/{id}/edit",
+    "bulk": "/library/bulk?all=1",
+}
 PAGES: Mapping[Role, Mapping[str, str]] = {
     Role.REP: EVERYBODY,
     Role.MANAGER: EVERYBODY,
