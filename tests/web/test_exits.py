@@ -23,7 +23,7 @@ from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Role
-from content_map.models import Search, UsageEvent
+from content_map.models import Search, UsageEvent, Version
 from content_map.services import adding, assets
 from content_map.wiring import Resources
 from content_map.worker import Worker
@@ -53,6 +53,10 @@ EXITS: Mapping[str, tuple[str, str]] = {
 NUMBERED: Mapping[str, str] = {
     "pages.pictures.image": "/pictures/{a}/{v}/1",
     "pages.pictures.thumbnail": "/pictures/{a}/{v}/1/small",
+}
+PLAYED: Mapping[str, str] = {
+    "pages.media.recording": "/media/{a}/{v}",
+    "pages.media.subtitles": "/media/{a}/{v}/subtitles.vtt",
 }
 # These serve the current version alone.
 CURRENT_ONLY: Mapping[str, str] = {
@@ -167,7 +171,7 @@ def test_no_address_gives_an_asset_away_without_standing_in_the_tables(
     }
 
     assert unknown == set()
-    assert leading <= EXITS.keys() | NUMBERED.keys() | CURRENT_ONLY.keys()
+    assert leading <= EXITS.keys() | NUMBERED.keys() | PLAYED.keys() | CURRENT_ONLY.keys()
     assert leading >= (EXITS.keys() | NUMBERED.keys()) - {"zip.all"}
 
 
@@ -220,6 +224,21 @@ def test_a_download_is_recorded_with_the_version_that_left(
         events = session.scalars(select(UsageEvent).where(UsageEvent.kind == "download"))
         left = sorted((event.version, event.surface) for event in events)
     assert left == [(1, "api"), (2, "api"), (3, "direct")]
+
+
+def test_a_player_gets_the_version_in_its_address(
+    visitor: Browser, asset_id: str, sessions: Sessions, drawn: Drawn
+) -> None:
+    with sessions.write() as session:
+        for version in session.scalars(select(Version)):
+            # As if they were recordings, with their words for subtitles.
+            version.media_type, version.rendition_key = "audio/mpeg", version.store_key
+
+    for number in WORDS:
+        for address in PLAYED.values():
+            answer = visitor.get(address.format(a=asset_id, v=number))
+
+            assert (given_away(answer, drawn), said(answer, asset_id)) == ({number}, {number})
 
 
 def test_the_page_of_an_older_version_says_so_and_leads_to_nothing_newer(
