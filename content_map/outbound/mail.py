@@ -31,6 +31,9 @@ _LOADING = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one person is told. `unsubscribe` is the address of the page where they stop such mail."""
@@ -138,7 +141,8 @@ def _sign_in(line: smtplib.SMTP, user: str, password: str) -> None:
 
 def _said(code: int, said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {one_line(words)}"
+    # Servers repeat whom they refuse; our logs and lists of faults name no person.
+    return f"{code} {_ADDRESS.sub('(address)', one_line(words))}"
 
 
 def _in_lines(text: str) -> str:

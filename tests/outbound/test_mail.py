@@ -78,11 +78,11 @@ def test_server_without_the_protection_asked_for_gets_no_mail() -> None:
 def test_refused_address_is_told_apart_from_a_server_that_is_busy(says: str, is_final: bool) -> None:
     message = written(LETTER, sender=SENDER, key="abc", at=AT)
     with mail_server() as mailbox:
-        mailbox.says = says
+        mailbox.says = f"{says} <mia@example.com>"
         with pytest.raises(Unsent) as refused:
             send(Relay("localhost", mailbox.port, Security.NONE), message)
 
-    assert refused.value.sentence == f"The mail server refused the address: {says}"
+    assert refused.value.sentence == f"The mail server refused the address: {says} (address)"
     assert refused.value.is_final is is_final
 
 

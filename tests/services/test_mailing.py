@@ -103,8 +103,10 @@ def test_letter_waits_for_a_server_that_is_away_and_is_the_same_letter_then(
         back.worker.run_pending()
 
     assert [(job.state, job.run_at) for job in waiting] == [("waiting", office.now + timedelta(minutes=1))]
-    assert not found.is_fine
-    assert found.sentence.startswith("1 letters wait; the last answer: The mail server at localhost does not")
+    assert found.is_fine
+    assert found.sentence.startswith(
+        "letters that wait: 1; the last answer: The mail server at localhost does"
+    )
     assert too_early == 0
     assert [each["Message-ID"] for each in mailbox.letters] == [f"<{key}@example.com>"]
     assert mailbox.letters[0]["Date"].datetime == office.now
@@ -116,10 +118,13 @@ def test_letter_that_waited_for_three_days_is_buried(post: Callable[[int], Post]
     office.write()
     began = office.now
 
+    fine = []
     for _ in range(len(mailing.WAITS)):
         office.worker.run_pending()
         office.now = office.jobs()[0].run_at
+        fine.append(mailing.examined(office.sessions, office.settings).is_fine)
 
+    assert fine == [True, True, *[False] * 7]
     assert timedelta(days=2, hours=12) < office.now - began < timedelta(days=3, hours=12)
     payload = office.jobs()[0].payload
     with pytest.raises(Unsent):
