@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,13 +111,6 @@ def _within_the_cap(row: Row) -> Iterator[str]:
         yield f"{len(row.found.pages)} pages"
 
 
-def _by_sha256(row: Row) -> Iterator[str]:
-    """The other file of each pair is not here; its like is known by the SHA-1 both have."""
-    content = row.path.read_bytes()
-    if len({hashlib.sha256(content).hexdigest(), hashlib.sha256(content + b"\0").hexdigest()}) != 2:
-        yield "two files with one digest"
-
-
 def _readable(row: Row) -> Iterator[str]:
     if row.found.failed or not row.text:
         yield "a plain list was not read"
@@ -145,7 +137,8 @@ EXPECTATIONS: dict[str, Callable[[Row], Iterator[str]]] = {
     "no crash, bounded time and memory; text or a clear per-file error": _bounded,
     "never execute script/launch/URL; text optional; hidden text may leak": _bounded,
     "never fetch external targets, never run macros; text extracted": _bounded,
-    "both files of a pair kept as DIFFERENT assets": _by_sha256,
+    # One file of each pair is here; that two of one SHA-1 stay two assets is shown where copies are tested.
+    "both files of a pair kept as DIFFERENT assets": _bounded,
     "stored by detected type or refused; never served inline as HTML/SVG": _harmless_type,
     "no crash; do not unpack without limits": _not_unpacked,
     "no crash": _picture,
