@@ -118,6 +118,8 @@ class Decisions:
                     self.problems.append(FieldError(f"/{index}/{facet}", sentence))
         if len(decision.changes.get("terms", ())) > TERMS_AT_MOST:
             self.problems.append(FieldError(f"/{index}/industry", f"At most {TERMS_AT_MOST} terms."))
+        if not decision.changes:
+            return  # what nobody moves is not judged again
         # That an external id is free was asked for all rows at once.
         asked = {name: value for name, value in decision.changes.items() if name != EXTERNAL_ID}
         for each in asset_changes.problems(
