@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from content_map.domain.conversations import Conversation
 from content_map.domain.words import STOP_WORDS
 
-WORDS_READ = 2_000  # the first words of an asset; later ones repeat them more than they add
+WORDS_READ = 1_000  # the first words of an asset; later ones repeat them more than they add
 TITLE_TIMES = 3.0
 ASSETS_SHARING = 2
 SHOWN_WORDS = 5
@@ -47,19 +46,15 @@ Words = Mapping[str, WordSeen]
 
 def words_of(title: str, pages: Iterable[tuple[int, str]], stem: Stem) -> dict[str, WordSeen]:
     """Collect the first words of an asset by stem; stop words and numbers teach nothing."""
-    seen: dict[str, WordSeen] = {}
+    firsts: dict[str, tuple[str, int | None]] = {}
+    counts: dict[str, float] = {}
     for page, written in islice(_written(title, pages), WORDS_READ):
         word = written.casefold()
-        if word in STOP_WORDS:
-            continue
-        key, times = stem(word), TITLE_TIMES if page is None else 1.0
-        known = seen.get(key)
-        seen[key] = (
-            WordSeen(known.words, known.page, known.count + times)
-            if known
-            else WordSeen(written, page, times)
-        )
-    return seen
+        if word not in STOP_WORDS:
+            key = stem(word)
+            firsts.setdefault(key, (written, page))
+            counts[key] = counts.get(key, 0.0) + (TITLE_TIMES if page is None else 1.0)
+    return {key: WordSeen(*firsts[key], count) for key, count in counts.items()}
 
 
 class Learner:
@@ -71,13 +66,20 @@ class Learner:
 
     def __init__(self, lessons: Iterable[tuple[Conversation, Words]], stem: Stem) -> None:
         self.stem = stem
-        taught = [(_ORDER.index(conversation), words) for conversation, words in lessons]
-        self.tagged = {each: sum(place == k for k, _ in taught) for place, each in enumerate(_ORDER)}
-        assets = _spread(words for _, words in taught)
-        kept = {word: count for word, count in assets.items() if count >= ASSETS_SHARING}
-        self._columns = {word: column for column, word in enumerate(sorted(kept))}
-        self._rarity = np.array([np.log((1 + len(taught)) / (1 + kept[word])) + 1 for word in self._columns])
-        rows = [(k, *self._row(words)) for k, words in taught]
+        everything: dict[str, int] = {}
+        taught = [(_ORDER.index(key), *_numbered(words, everything)) for key, words in lessons]
+        self.tagged = {each: sum(k == place for k, *_ in taught) for place, each in enumerate(_ORDER)}
+        assets = np.zeros(len(everything))
+        for _, numbers, _ in taught:
+            assets[numbers] += 1
+        kept = assets >= ASSETS_SHARING
+        columns = np.cumsum(kept) - 1
+        self._columns = {word: int(columns[number]) for word, number in everything.items() if kept[number]}
+        self._rarity = np.log((1 + len(taught)) / (1 + assets[kept])) + 1
+        rows = [
+            (k, *self._weighed(columns[numbers[kept[numbers]]], counts[kept[numbers]]))
+            for k, numbers, counts in taught
+        ]
         self._sharing = self._sums((k, columns, np.ones(len(columns))) for k, columns, _ in rows)
         total = self._sums(rows)
         self._says = _log_odds(total)
@@ -115,7 +117,10 @@ class Learner:
             (self._columns[key], seen.count) for key, seen in words.items() if key in self._columns
         )
         columns = np.array([column for column, _ in known], dtype=np.int64)
-        values = np.array([log1p(count) for _, count in known]) * self._rarity[columns]
+        return self._weighed(columns, np.array([count for _, count in known], dtype=np.float64))
+
+    def _weighed(self, columns: Places, counts: Floats) -> tuple[Places, Floats]:
+        values = np.log1p(counts) * self._rarity[columns]
         length = float(np.linalg.norm(values))
         return columns, values / length if length else values
 
@@ -142,13 +147,10 @@ def _written(title: str, pages: Iterable[tuple[int, str]]) -> Iterable[tuple[int
         yield from ((number, found[0]) for found in _WORD.finditer(text))
 
 
-def _spread(assets: Iterable[Words]) -> dict[str, int]:
-    """Count the assets that have each word."""
-    counts: dict[str, int] = {}
-    for words in assets:
-        for word in words:
-            counts[word] = counts.get(word, 0) + 1
-    return counts
+def _numbered(words: Words, everything: dict[str, int]) -> tuple[Places, Floats]:
+    """Write an asset's words as numbers, so that a thousand assets stay small; new words are numbered on."""
+    numbers = [everything.setdefault(word, len(everything)) for word in words]
+    return np.array(numbers, dtype=np.int64), np.array([seen.count for seen in words.values()])
 
 
 def _log_odds(sums: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from content_map.domain.learning import Learner, Words, words_of
 from content_map.models import Asset, Page, Version
 from search.stemming import stem
 
-ASSETS_EACH = 300  # of a conversation, the latest: enough to learn from, and two seconds of reading at most
+ASSETS_EACH = 200  # of a conversation, the latest: enough to learn from, and read within seconds
 PAGES_EACH = 30
 PAGE_CHARACTERS = 4_000
 ASSETS_AT_ONCE = 50
@@ -23,6 +24,7 @@ CHANGED_TAGS = 5
 CHANGED_SHARE = 0.1
 
 Counts = Mapping[Conversation, int]
+_stem = lru_cache(maxsize=20_000)(stem)
 
 
 class Learned:
@@ -31,14 +33,14 @@ class Learned:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counts | None = None
-        self._learner = Learner((), stem)
+        self._learner = Learner((), _stem)
 
     def current(self, session: Session) -> Learner:
         """Return the learner; costs one count when little changed, and seconds when it learns again."""
         counts = tagged_counts(session)
         with self._lock:
             if self._counts is None or changed_enough(self._counts, counts):
-                self._learner, self._counts = Learner(_lessons(session), stem), counts
+                self._learner, self._counts = Learner(_lessons(session), _stem), counts
             return self._learner
 
 
@@ -78,7 +80,7 @@ def _lessons(session: Session) -> Iterator[tuple[Conversation, Words]]:
         part = taught[start : start + ASSETS_AT_ONCE]
         pages = _first_pages(session, [row.version_id for row in part])
         for row in part:
-            yield Conversation(row.conversation), words_of(row.title, pages.get(row.version_id, ()), stem)
+            yield Conversation(row.conversation), words_of(row.title, pages.get(row.version_id, ()), _stem)
 
 
 def _first_pages(session: Session, version_ids: Iterable[str]) -> dict[str, Sequence[tuple[int, str]]]:
