@@ -156,7 +156,8 @@ def _write(session: Session, version: Version, result: Extract, sha256: str) -> 
     version.page_count = len(result.pages)
     version.word_count = result.words
     version.duration_seconds = result.duration_seconds
-    version.language = result.language
+    # What a person said in a table stands before what the words look like.
+    version.language = version.language or result.language
     version.document_title = result.title[:300] if result.title else None
     version.author = result.author[:300] if result.author else None
     version.links = list(result.links)
