@@ -54,6 +54,7 @@ class VersionView(Schema):
     note = fields.String(attribute="version.note", allow_none=True)
     restored_from = fields.Integer(attribute="version.restored_from", allow_none=True)
     file_name = fields.String(attribute="version.file_name")
+    url = fields.String(attribute="version.url", allow_none=True)
     sha256 = fields.String(attribute="version.sha256", allow_none=True)
     size_bytes = fields.Integer(attribute="version.size_bytes")
     media_type = fields.String(attribute="version.media_type")

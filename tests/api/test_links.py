@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from content_map.db import Sessions
-from content_map.models import Job, Version
+from content_map.models import Job, UsageEvent, Version
 from tests.api.calls import API, assert_problem, pointers, upload
 
 GUIDE = "https://www.example.com/guides/late-deliveries"
@@ -40,6 +40,22 @@ def test_address_becomes_a_link_that_waits_to_be_read(marketer: FlaskClient, ses
         version = session.scalars(select(Version).where(Version.asset_id == answer.json["id"])).one()
         assert (version.url, version.store_key) == (GUIDE, None)
         assert session.scalars(select(Job.subject).where(Job.kind == "link")).all() == [version.id]
+
+
+def test_link_is_followed_to_its_address_and_that_is_recorded(
+    marketer: FlaskClient, rep: FlaskClient, sessions: Sessions
+) -> None:
+    asset = marketer.post(
+        f"{API}/assets", json={"url": GUIDE, "conversation": "point-of-view", "publish": True}
+    ).json
+
+    followed = rep.get(f"{API}/assets/{asset['id']}/file")
+    versions = rep.get(f"{API}/assets/{asset['id']}/versions").json["items"]
+
+    assert (followed.status_code, followed.headers["Location"]) == (302, GUIDE)
+    assert [each["url"] for each in versions] == [GUIDE]
+    with sessions.read() as session:
+        assert session.scalars(select(UsageEvent.kind)).all() == ["download"]
 
 
 def test_publishing_a_link_without_a_conversation_adds_nothing(
