@@ -23,8 +23,8 @@ _TODAYS_FORM = {"application/msword": ("doc", "docx"), "application/vnd.ms-power
 _RECORDED = frozenset((Kind.VIDEO, Kind.AUDIO))
 _OFFICE_FAILED = Problem(
     Code.CORRUPT,
-    "LibreOffice could not open the file, so it is probably damaged. Open it in the program it was made with, save "
-    "it as DOCX, PPTX or PDF and upload the new copy.",
+    "LibreOffice could not open the file in the time it is given, so it is probably damaged. Open it in the program "
+    "it was made with, save it as DOCX, PPTX or PDF and upload the new copy.",
 )
 _NO_FFMPEG = (
     "Its length and the subtitles inside it are not known, because ffmpeg is not installed here; your admin can "

@@ -66,7 +66,7 @@ def with_words_of_scans(
         words=read.words,
         sketch=read.sketch,
         hidden_pages=tuple(number for number in found.hidden_pages if number not in recognised),
-        warnings=(*found.warnings, *_warnings(sorted(recognised), len(wanted), len(asked))),
+        warnings=(*found.warnings, *_warnings(sorted(recognised), found, len(wanted), len(asked))),
         problem=None if _is_solved(found, recognised) else found.problem,
     )
 
@@ -137,8 +137,10 @@ def _is_solved(found: Extract, recognised: Mapping[int, str]) -> bool:
     return found.problem.code is Code.NO_TEXT
 
 
-def _warnings(recognised: Sequence[int], wanted: int, asked: int) -> Iterator[str]:
-    pages = f"page {recognised[0]:,}" if len(recognised) == 1 else f"{len(recognised):,} pages"
-    yield f"The words of {pages} were recognised in a picture (OCR), so some may be wrong."
+def _warnings(recognised: Sequence[int], found: Extract, wanted: int, asked: int) -> Iterator[str]:
+    words = f"The words of {len(recognised):,} pages"
+    if len(recognised) == 1:
+        words = "Its words" if len(found.pages) == 1 else f"The words of page {recognised[0]:,}"
+    yield f"{words} were recognised in a picture (OCR), so some may be wrong."
     if asked < wanted:
         yield f"Of {wanted:,} pages without text, words were looked for on the first {asked:,}."

@@ -61,6 +61,7 @@ def test_a_picture_of_words_gives_them(sandbox: Sandbox) -> None:
     found = _read(sandbox, target.getvalue())
 
     assert [(page.label, page.text) for page in found.pages] == [("Picture", WORDS)]
+    assert found.warnings == ("Its words were recognised in a picture (OCR), so some may be wrong.",)
     assert found.problem is None
 
 
