@@ -214,6 +214,15 @@ def test_doctor_says_what_the_absence_of_optional_programs_costs(
     assert told["ok   tesseract (optional)"].endswith("the package tesseract-ocr brings it")
 
 
+def test_a_wrong_limit_is_told_before_anything_starts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTENT_MAP_LIMIT_PAGES", "many")
+
+    refused = run("doctor")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: CONTENT_MAP_LIMIT_PAGES must be a whole number from 1, not 'many'.\n"
+
+
 def test_history_is_imported_once_and_all_or_nothing(run: Run, data: Path, tmp_path: Path) -> None:
     with_admin(run)
     run("user", "add", "raj@example.com", "--role", "rep")
