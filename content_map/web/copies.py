@@ -40,6 +40,7 @@ class ShownCopy:
 
     id: str
     title: str
+    status: str
     url: str
     heading: str
     evidence: tuple[str, ...]
@@ -112,6 +113,7 @@ def _shown(asset: Asset, copy: Copy) -> ShownCopy:
     return ShownCopy(
         id=copy.asset.id,
         title=copy.asset.title,
+        status=copy.asset.status,
         url=_page_of(copy.asset.id),
         heading=_heading(asset, copy),
         evidence=tuple(_evidence(asset, copy)),
