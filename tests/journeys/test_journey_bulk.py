@@ -170,6 +170,9 @@ def test_shift_click_selects_a_range_and_one_row_out_ends_all_that_match(page: P
 
     expect(page.get_by_role("toolbar")).to_contain_text("49 selected")
     expect(page.get_by_label(f"All {ALL} that match")).to_be_hidden()
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("button", name="Retire")).to_be_visible()
+    assert violations(page, EVERY_RULE) == []
 
 
 def test_the_bar_covers_no_stop_of_the_keyboard_on_a_phone(page: Page) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from content_map.db import Sessions
 from content_map.domain.assets import Status
@@ -144,6 +144,27 @@ def test_each_queue_names_the_act_that_clears_its_rows(
     assert "Draft 1" not in failed
     assert "It is being read again." in text_of(marketer.follow(f"/library/read-again/{drafts[0]}"))
     assert "Every file could be read" in text_of(marketer.get("/library?status=failed"))
+
+
+def test_the_page_asks_the_database_as_often_for_many_assets_as_for_few(
+    marketer: Browser, sessions: Sessions, engine: Engine
+) -> None:
+    def asked() -> int:
+        statements: list[str] = []
+        event.listen(engine, "before_cursor_execute", note := lambda *given: statements.append(given[2]))
+        assert marketer.get("/library").status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return sum(each.startswith("SELECT") for each in statements)
+
+    with sessions.write() as session:
+        for _ in range(2):
+            make_asset(session)
+    few = asked()
+    with sessions.write() as session:
+        for _ in range(10):
+            make_asset(session)
+
+    assert asked() == few
 
 
 def test_mine_only_lists_and_counts_ones_own(marketer: Browser, sessions: Sessions) -> None:
