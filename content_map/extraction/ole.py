@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
@@ -54,6 +54,7 @@ class Compound:
         self._is_whole = header.startswith(SIGNATURE) and sector_bytes >= 512
         self._sector_bytes = sector_bytes
         self._header = header
+        self._members: dict[int, dict[str, Entry]] = {}
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -79,10 +80,17 @@ class Compound:
         """Class of the root."""
         return next((entry.class_id for entry in self.entries if entry.kind == _ROOT), b"")
 
-    def members(self, storage: Entry | None = None) -> dict[str, Entry]:
+    def members(self, storage: Entry | None = None) -> Mapping[str, Entry]:
         """Entries directly within a storage, or within the root, by name."""
         parent = storage or next((entry for entry in self.entries if entry.kind == _ROOT), None)
-        waiting = [] if parent is None else [parent.child]
+        if parent is None:
+            return {}
+        if parent.child not in self._members:
+            self._members[parent.child] = self._walk(parent.child)
+        return self._members[parent.child]
+
+    def _walk(self, child: int) -> dict[str, Entry]:
+        waiting = [child]
         found: dict[str, Entry] = {}
         seen: set[int] = set()
         while waiting:

@@ -115,6 +115,25 @@ def test_only_so_many_attachments_are_named(read: Read) -> None:
     assert extract.pages[0].text == "Attached: file0.pdf, file1.pdf"
 
 
+def test_a_file_whose_messages_hold_each_other_ends_soon(read: Read) -> None:
+    """Every storage of its directory is made to begin with the same attachments as the first."""
+    inner = message({SUBJECT: "Inner"}, attached=(attachment("a.pdf"), attachment("b.pdf")))
+    content = compound(
+        message({SUBJECT: "Outer", BODY: "Two days."}, attached=(attached_message(inner),) * 3)
+    )
+    name = "__substg1.0_3701000D".encode("utf-16-le")
+    circular = bytearray(content)
+    root_child = content[content.index("Root Entry".encode("utf-16-le")) + 76 :][:4]
+    place = content.find(name)
+    while place >= 0:
+        circular[place + 76 : place + 80] = root_child
+        place = content.find(name, place + 1)
+
+    extract = read(bytes(circular), limits=Limits(cpu_seconds=5))
+
+    assert extract.problem is None or extract.problem.code == "mime_depth"
+
+
 def test_packed_rich_text_is_unpacked_as_its_specification_shows() -> None:
     assert unpack(PACKED, 1_000) == UNPACKED
     assert unpack(PACKED, 5) == UNPACKED[:5]

@@ -27,7 +27,8 @@ def _read(source: Source) -> Iterator[Item]:
     message = mapi.open_message(source.compound, source.limits.part_bytes)
     subject = message.properties.text(mapi.SUBJECT)
     yield About(title=subject, author=_sender_name(message))
-    lines = list(_lines(message, source.limits, 0))
+    left = iter(range(source.limits.attachments))
+    lines = list(_within(source.limits.document_characters, _lines(message, source.limits, 0, left)))
     parts = list(sectioned(lines))
     for number, part in enumerate(parts, 1):
         label = f"Section {number}" if len(parts) > 1 else "Message"
@@ -36,7 +37,17 @@ def _read(source: Source) -> Iterator[Item]:
         yield Link(address)
 
 
-def _lines(message: mapi.Message, limits: Limits, depth: int) -> Iterator[str]:
+def _within(most_characters: int, lines: Iterator[str]) -> Iterator[str]:
+    """Lines until there are more than can be kept: attached messages may share one text of any size."""
+    for line in lines:
+        yield line
+        most_characters -= len(line)
+        if most_characters < 0:
+            return
+
+
+def _lines(message: mapi.Message, limits: Limits, depth: int, left: Iterator[int]) -> Iterator[str]:
+    """The message and those within it; `left` ends after as many attachments as are looked at in the whole file."""
     if depth > limits.mime_depth:
         raise refuse(Code.MIME_DEPTH)
     yield from _header(message)
@@ -44,9 +55,7 @@ def _lines(message: mapi.Message, limits: Limits, depth: int) -> Iterator[str]:
     yield from _body(message).split("\n")
     names: list[str] = []
     inner: list[mapi.Message] = []
-    for place, attachment in enumerate(message.attachments()):
-        if place >= limits.attachments:
-            break
+    for attachment, _ in zip(message.attachments(), left, strict=False):
         within = mapi.attached_message(attachment)
         if within is not None:
             inner.append(within)
@@ -56,7 +65,7 @@ def _lines(message: mapi.Message, limits: Limits, depth: int) -> Iterator[str]:
         yield from ("", "Attached: " + ", ".join(names))
     for within in inner:
         yield from ("", f"Attached message: {within.properties.text(mapi.SUBJECT)}")
-        yield from _lines(within, limits, depth + 1)
+        yield from _lines(within, limits, depth + 1, left)
 
 
 def _header(message: mapi.Message) -> Iterator[str]:
