@@ -97,7 +97,8 @@ def _wording(ref: str, row: TermRow, present: Wording | None) -> Wording:
 
 
 def _differs(meant: Wording, present: Wording) -> bool:
-    return (meant.name, sorted(meant.aliases)) != (present.name, sorted(present.aliases))
+    aliases = wording.cleaned(present.aliases, present.name)
+    return (meant.name, sorted(meant.aliases)) != (present.name, sorted(aliases))
 
 
 def _clashes(meant: Mapping[str, tuple[int, Wording]], live: Mapping[str, Wording]) -> Iterator[FieldError]:

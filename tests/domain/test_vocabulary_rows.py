@@ -45,6 +45,13 @@ def test_a_row_wakes_its_retired_term() -> None:
     assert plan([row], FACETS, PRESENT).changed == {}
 
 
+def test_an_alias_that_repeats_the_name_is_no_difference() -> None:
+    present = {HEALTH.ref: Wording(HEALTH.ref, "Healthcare", ("healthcare", "clinics"))}
+    row = TermRow("industry", "healthcare", "Healthcare", ("healthcare", "clinics"))
+
+    assert plan([row], FACETS, present).unchanged == 1
+
+
 def test_words_may_move_within_a_file_in_either_order() -> None:
     rows = [
         TermRow("industry", "healthcare", "Healthcare", ("hospitals", "freight")),

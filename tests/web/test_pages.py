@@ -45,6 +45,8 @@ MARKETERS = [
     "/library?status=archived",
     "/library?mine=1&thin=1&sort=coverage&language=de",
     "/library/bulk?all=1",
+    "/vocabulary",
+    "/vocabulary/terms/industry:education",
 ]
 KILOBYTE = 1000
 
