@@ -48,7 +48,10 @@ EDITORS = {
     "upload": "/upload",
     "draft": "/upload?asset={draft}",
     "edit": "/assets/{id}/edit",
+    "versions": "/assets/{id}/versions",
     "bulk": "/library/bulk?all=1",
+    "vocabulary": "/vocabulary?facet=pain",
+    "term": "/vocabulary/terms/industry:education",
 }
 PAGES: Mapping[Role, Mapping[str, str]] = {
     Role.REP: EVERYBODY,
@@ -223,6 +226,27 @@ def test_form_that_is_refused_keeps_what_was_typed(visitors: dict[Role, Visitor]
     expect(page.get_by_label("Title")).to_have_value("Half a thought")
     expect(page.get_by_label("Say first")).to_have_value("Whose money is it?")
     assert violations(page, EVERY_RULE) == []
+
+
+def test_found_term_is_taken_or_not_meant_and_all_others_are_taken_at_once(
+    visitors: dict[Role, Visitor],
+) -> None:
+    page = visitors[Role.MARKETER].open("/library?status=draft")
+    link = page.locator("a.main", has_text="night shifts in cold stores").first
+    page.goto((link.get_attribute("href") or "").partition("?")[0] + "/edit")
+    found = page.locator(".found-term")
+    taken, not_meant = found.locator("[data-take]"), found.locator("[data-dismiss]")
+
+    found.first.locator("label").first.click()
+    expect(taken.first).to_be_checked()
+    found.first.locator("label").last.click()
+    expect(taken.first).not_to_be_checked()
+    page.get_by_role("button", name="found term").click()
+
+    expect(not_meant.first).to_be_checked()
+    expect(taken.first).not_to_be_checked()
+    assert found.count() > 1
+    assert taken.evaluate_all("(boxes) => boxes.filter((box) => box.checked).length") == found.count() - 1
 
 
 KINDS = {"Document": "html", "Stylesheet": "css", "Script": "js", "Font": "fonts"}
