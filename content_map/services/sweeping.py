@@ -19,9 +19,9 @@ AT_ONCE = 500
 
 
 def sweep(sessions: Sessions, store: ObjectStore, *, now: datetime) -> int:
-    """Remove originals, previews and tables that were only checked, where no row names them, a day after they were stored; returns how many.
+    """Remove what no row names a day after it was stored: originals, previews, tables that were only checked.
 
-    Raises StorageUnavailable.
+    Returns how many. Raises StorageUnavailable.
     """
     removed = 0
     waiting: list[str] = []
