@@ -40,17 +40,17 @@ def parts(session: Session, ids: Collection[str], *, to_write: bool) -> Iterator
 
     Whoever wants memory to stay flat keeps no asset of a part for longer than the part.
     """
-    # One order for everybody: two acts over the same assets then wait for each other and never in a circle.
     wanted = sorted(set(ids))
-    for start in range(0, len(wanted), PART):
-        query = (
-            select(Asset)
-            .where(Asset.id.in_(wanted[start : start + PART]))
-            .options(selectinload(Asset.terms).joinedload(AssetTerm.term))
-            .order_by(Asset.id)
-            .execution_options(populate_existing=True)
-        )
-        yield session.scalars(query.with_for_update(of=Asset) if to_write else query).all()
+    shares = [wanted[start : start + PART] for start in range(0, len(wanted), PART)]
+    if to_write:
+        # All of them, in one order, and before the audit trail's head: a single change takes its asset and then
+        # the head, so whoever held the head and wanted one more asset would wait for it in a circle.
+        for share in shares:
+            session.execute(select(Asset.id).where(Asset.id.in_(share)).order_by(Asset.id).with_for_update())
+    for share in shares:
+        query = select(Asset).where(Asset.id.in_(share)).order_by(Asset.id)
+        terms = selectinload(Asset.terms).joinedload(AssetTerm.term)
+        yield session.scalars(query.options(terms).execution_options(populate_existing=True)).all()
 
 
 def present(asset: Asset) -> dict[str, Any]:

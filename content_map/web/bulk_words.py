@@ -134,7 +134,7 @@ def headline_of(outcome: Outcome) -> str:
 def done(outcome: Outcome) -> str:
     """Say what was done."""
     if not outcome.changed:
-        return _("Nothing changed: they were so already.")
+        return _("Nothing was changed.") if outcome.refused else _("Nothing changed: they were so already.")
     parts = [ngettext("%(num)s asset is changed.", "%(num)s assets are changed.", outcome.changed)]
     if outcome.unchanged:
         parts.append(ngettext("%(num)s was so already.", "%(num)s were so already.", outcome.unchanged))
