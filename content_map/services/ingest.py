@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -60,18 +60,25 @@ def extract(
         copy.seek(0)
         result = read_document(copy, subject.file_name, limits, sandbox, ocr=ocr)
 
+    prints = sketches.fingerprints((page.number, page.text) for page in result.pages)
+
     def conclude(session: Session) -> None:
-        write_reading(session, version_id, result, sha256)
+        write_reading(session, version_id, result, sha256, prints)
 
     return conclude
 
 
-def write_reading(session: Session, version_id: str, result: Extract, sha256: str) -> None:
-    """Put what was read onto a version in place of what it had; one that was removed meanwhile is left alone."""
+def write_reading(
+    session: Session, version_id: str, result: Extract, sha256: str, prints: Mapping[int, str | None]
+) -> None:
+    """Put what was read onto a version in place of what it had; one that was removed meanwhile is left alone.
+
+    `prints` are its pages' fingerprints by number, made before: long files would keep other writers waiting.
+    """
     version = session.get(Version, version_id)
     if version is None:
         return
-    _write(session, version, result, sha256)
+    _write(session, version, result, sha256, prints)
     asset = session.get_one(Asset, version.asset_id)
     if asset.version_number == version.number:
         _better_title(asset, result)
@@ -132,7 +139,9 @@ def _fetch(store: ObjectStore, subject: _Subject, copy: IO[bytes], limits: Limit
     return found
 
 
-def _write(session: Session, version: Version, result: Extract, sha256: str) -> None:
+def _write(
+    session: Session, version: Version, result: Extract, sha256: str, prints: Mapping[int, str | None]
+) -> None:
     session.execute(delete(Page).where(Page.version_id == version.id))
     session.add_all(
         Page(
@@ -142,6 +151,7 @@ def _write(session: Session, version: Version, result: Extract, sha256: str) -> 
             title=page.title[:300] if page.title else None,
             text=page.text,
             no_text=page.no_text,
+            fingerprint=prints.get(page.number),
         )
         for page in result.pages
     )

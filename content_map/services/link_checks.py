@@ -19,7 +19,7 @@ from content_map.models import LinkCheck, Version, enqueue
 from content_map.outbound import alphabets
 from content_map.outbound.fetching import Fetched, FetchLimits, Known, Unfetched, fetch
 from content_map.outbound.network import INTERNET, Network
-from content_map.services import link_notes
+from content_map.services import link_notes, sketches
 from content_map.services.ingest import LINK, write_reading
 
 WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2))
@@ -123,6 +123,8 @@ def _changed(
     every: timedelta,
     now: datetime,
 ) -> Conclude:
+    prints = sketches.fingerprints((page.number, page.text) for page in result.pages)
+
     def conclude(session: Session) -> None:
         version = session.get(Version, version_id)
         if version is None or fetched.sha256 is None:
@@ -132,7 +134,7 @@ def _changed(
             sentence = f"What stands there now could not be read. {result.problem.sentence}"
             link_notes.unanswered(session, version, sentence, fetched.status, now=now)
             return
-        write_reading(session, version_id, result, fetched.sha256)
+        write_reading(session, version_id, result, fetched.sha256, prints)
         link_notes.answered(session, version_id, fetched, every=every, now=now)
 
     return conclude

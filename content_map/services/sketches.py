@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -28,20 +28,23 @@ def fingerprint(text: str) -> str | None:
     return _digest(words).hex() if len(words) >= FINGERPRINT_WORDS else None
 
 
+def fingerprints(pages: Iterable[tuple[int, str]]) -> Mapping[int, str | None]:
+    """Give the fingerprint of each page, by number."""
+    return {number: fingerprint(text) for number, text in pages}
+
+
+def put_fingerprints(session: Session, version: Version, prints: Mapping[int, str | None]) -> None:
+    """Note the fingerprints of pages that were written without them."""
+    rows = [
+        {"version_id": version.id, "number": number, "fingerprint": each} for number, each in prints.items()
+    ]
+    if rows:
+        session.execute(update(Page), rows)
+
+
 def remember(session: Session, version: Version) -> None:
     """Note what finds copies of a version whose pages are written, and warn of a twin nobody has decided on."""
-    texts = session.execute(
-        select(Page.number, Page.text).where(Page.version_id == version.id).order_by(Page.number)
-    ).all()
-    if texts:
-        session.execute(
-            update(Page),
-            [
-                {"version_id": version.id, "number": number, "fingerprint": fingerprint(text)}
-                for number, text in texts
-            ],
-        )
-    _remember_sketch(session, version, [text for _, text in texts])
+    _remember_sketch(session, version)
     warn_of_twins(session, version)
     session.flush()
 
@@ -100,20 +103,21 @@ def candidates(session: Session, version: Version) -> Sequence[Version]:
     return session.scalars(current).all() if wanted else ()
 
 
-def _remember_sketch(session: Session, version: Version, texts: Sequence[str]) -> None:
+def _remember_sketch(session: Session, version: Version) -> None:
     current = session.scalar(select(Asset.version_number).where(Asset.id == version.asset_id))
     if current != version.number:
         return
     mine = select(Version.id).where(Version.asset_id == version.asset_id)
     session.execute(delete(SketchHash).where(SketchHash.version_id.in_(mine)))
-    hashes = _kept(version, texts) if version.state == State.READY else ()
+    hashes = _kept(session, version) if version.state == State.READY else ()
     if hashes:
         session.execute(insert(SketchHash), [{"hash": each, "version_id": version.id} for each in hashes])
 
 
-def _kept(version: Version, texts: Sequence[str]) -> Sequence[int]:
+def _kept(session: Session, version: Version) -> Sequence[int]:
     if version.sketch:
         return [_signed(each) for each in sorted(version.sketch)[:KEPT_HASHES]]
+    texts = session.scalars(select(Page.text).where(Page.version_id == version.id).order_by(Page.number))
     words = [word for text in texts for word in words_in(text)]
     # Too short for a sample: found by the whole of its words, or not at all.
     return [_signed(int.from_bytes(_digest(words)[:8], "big"))] if len(words) >= TEXT_WORDS else []

@@ -44,6 +44,7 @@ def read(session: Session, texts: Sequence[str], **given: Any) -> Asset:
     asset = make_asset(session, pages=tuple(texts), **given)
     version = session.scalars(select(Version).where(Version.asset_id == asset.id)).one()
     version.sketch = list(sketch(texts))
+    sketches.put_fingerprints(session, version, sketches.fingerprints(enumerate(texts, start=1)))
     sketches.remember(session, version)
     return asset
 
