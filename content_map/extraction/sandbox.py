@@ -37,12 +37,13 @@ _ROOT = Path(__file__).parents[2]
 class Answer:
     """What a child sent before it ended; `fault` is None when it ended by itself and in order.
 
-    `memory_bytes` is the most it held at once, 0 where nobody was there to tell.
+    `memory_bytes` is the most it held at once and `cpu_seconds` what it computed, 0 where nobody was there to tell.
     """
 
     messages: tuple[Message, ...]
     fault: Code | None
     memory_bytes: int = 0
+    cpu_seconds: float = 0.0
 
 
 class Sandbox:
@@ -115,8 +116,13 @@ class Sandbox:
         except (OSError, EOFError, ValueError):
             self._stop()
             return Answer(messages, Code.CRASH)
-        memory = ending.get("memory_bytes")
-        return Answer(messages, _fault_of(ending, job), memory if isinstance(memory, int) else 0)
+        memory, cpu = ending.get("memory_bytes"), ending.get("cpu_seconds")
+        return Answer(
+            messages,
+            _fault_of(ending, job),
+            memory if isinstance(memory, int) else 0,
+            cpu if isinstance(cpu, float) else 0.0,
+        )
 
     def _ready(self) -> socket.socket:
         if self._owner != os.getpid():  # forked: the server belongs to the process we came from
