@@ -54,10 +54,11 @@ class _Lines:
         pass
 
     def ended(self, file: FoundFile | None, item: Item) -> None:  # noqa: ARG002 - a bar needs it
+        # What is known already is counted in the end and stands in the log: a nightly run says what is new.
         match item.verdict:
-            case Verdict.ADDED:
+            case Verdict.ADDED | Verdict.CHANGED:
                 click.echo(f"{item.asset_id}  {item.name}")
-            case _:
+            case Verdict.REFUSED:
                 click.echo(f"{item.name}: {item.reason}", err=True)
 
 
