@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import Conversation
@@ -82,9 +82,10 @@ def agreement(session: Session, *, actor: Actor) -> list[Agreement]:
     """Count by facet, the conversation first, how often people agreed with the machine. Raises NotAllowed."""
     require(actor, Right.EDIT_ASSET)
     rows = session.execute(
-        select(Suggestion.facet_key, Suggestion.state, func.count()).group_by(
-            Suggestion.facet_key, Suggestion.state
-        )
+        select(Suggestion.facet_key, Suggestion.state, func.count())
+        .join(Asset, Asset.id == Suggestion.asset_id)
+        .where(or_(Suggestion.state != "open", ~tagging.is_answered()))
+        .group_by(Suggestion.facet_key, Suggestion.state)
     )
     counts = {(facet, state): count for facet, state, count in rows}
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.nearest import nearest
@@ -130,6 +130,21 @@ def decide(suggestion: Suggestion, *, accept: bool, actor: Actor, now: datetime)
     """Record who took or dismissed a suggestion, and when."""
     suggestion.state = "accepted" if accept else "dismissed"
     suggestion.decided_by, suggestion.decided_at = actor.id, now
+
+
+def is_answered() -> ColumnElement[bool]:
+    """The condition under which a suggestion, joined with its asset, is no question: it has the tag, or a home."""
+    tagged = (
+        select(AssetTerm.asset_id)
+        .join(Term, Term.id == AssetTerm.term_id)
+        .where(
+            AssetTerm.asset_id == Suggestion.asset_id,
+            Term.facet_key == Suggestion.facet_key,
+            Term.key == Suggestion.value,
+        )
+    )
+    has_conversation = and_(Suggestion.facet_key == CONVERSATION, Asset.conversation.is_not(None))
+    return or_(has_conversation, exists(tagged))
 
 
 def facet_counts(session: Session, asset_ids: Sequence[str]) -> dict[str, int]:

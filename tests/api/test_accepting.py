@@ -130,6 +130,18 @@ def test_agreement_is_counted_by_facet(marketer: FlaskClient, worker: Worker) ->
     assert (items[0]["accepted"], items[1]["accepted"], items[1]["dismissed"]) == (1, 1, 0)
 
 
+def test_what_many_were_given_by_hand_waits_no_longer(marketer: FlaskClient, worker: Worker) -> None:
+    asset_id = _read(marketer, worker, CALCULATOR)
+
+    before = marketer.get(f"{API}/suggestions/statistics").json["items"]
+    given = {"ids": [asset_id], "set": {"conversation": "right-people"}, "add_terms": ["industry:healthcare"]}
+    marketer.post(f"{API}/assets/bulk", json=given)
+    after = marketer.get(f"{API}/suggestions/statistics").json["items"]
+
+    assert (before[0]["open"] > 0, before[1]["open"]) == (True, 1)
+    assert (after[0]["open"], after[1]["open"]) == (0, 0)
+
+
 @pytest.mark.parametrize(
     "body",
     [
