@@ -6,8 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import datetime
 
+from content_map.db import Sessions
+from content_map.domain.intakes import IntakeKind, Item, Verdict
 from content_map.domain.people import Role
+from content_map.models import Intake
+from content_map.services import intakes
 from content_map.wiring import Resources
 from tests.web.browsing import Browser, text_of
 
@@ -113,3 +118,46 @@ def test_only_marketing_gets_to_it(visit: Visit, resources: Resources) -> None:
         assert visitor.get("/imports/assets.csv").status_code == 403
         assert visitor.post("/imports", file=(io.BytesIO(b"title\nx\n"), "a.csv")).status_code == 403
     assert list(resources.store.keys("imports/")) == []
+
+
+def test_log_of_a_folder_says_where_to_try_again_and_what_was_stopped(
+    visit: Visit, sessions: Sessions, now: datetime
+) -> None:
+    marketer = visit(Role.MARKETER)
+    actor = marketer.person.as_actor()
+    items = [
+        Item("decks/plan.md", Verdict.ADDED),
+        Item("tool.exe", Verdict.REFUSED, "Programs are not taken in."),
+    ]
+    with sessions.write() as session:
+        run_id = intakes.record(session, IntakeKind.FOLDER, "/srv/drive", items, actor=actor, now=now)
+        killed = Intake(kind="folder", source="/srv/killed", created_by=actor.id, created_at=now)
+        session.add(killed)
+
+    run = text_of(marketer.get(f"/imports/runs/{run_id}"))
+    refused = text_of(marketer.get(f"/imports/runs/{run_id}?verdict=refused"))
+    log = marketer.get(f"/imports/runs/{run_id}/log.csv").get_data().decode("utf-8-sig")
+
+    assert f"content-map asset retry {run_id[:8]}" in run
+    assert "Programs are not taken in." in refused
+    assert "decks/plan.md" not in refused
+    assert log.splitlines()[2] == "tool.exe,refused,Programs are not taken in.,"
+    assert "/srv/killed Folder Nothing yet Stopped" in text_of(marketer.get("/imports"))
+    assert marketer.post(f"/imports/runs/{run_id}/retry").status_code == 422
+    assert marketer.get("/imports/runs/0000000000").status_code == 404
+
+
+def test_log_that_is_long_goes_on_where_it_ended(visit: Visit, sessions: Sessions, now: datetime) -> None:
+    marketer = visit(Role.MARKETER)
+    items = [Item(f"note-{number:03}.md", Verdict.UNCHANGED) for number in range(250)]
+    with sessions.write() as session:
+        actor = marketer.person.as_actor()
+        run_id = intakes.record(session, IntakeKind.FOLDER, "/srv/drive", items, actor=actor, now=now)
+
+    first = marketer.get(f"/imports/runs/{run_id}")
+    second = marketer.get(f"/imports/runs/{run_id}?after=200")
+
+    assert f'href="/imports/runs/{run_id}?after=200"' in first.get_data(as_text=True)
+    assert "200 shown" in text_of(first)
+    assert "note-200.md" in text_of(second)
+    assert "50 shown" in text_of(second)
