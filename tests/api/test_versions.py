@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete, select, update
 
+from content_map.db import Sessions
+from content_map.models import Page, SketchHash, Version, enqueue
+from content_map.services import sketches
 from content_map.worker import Worker
 from tests.api.calls import API, assert_problem, pointers, published, upload
 
@@ -107,6 +111,27 @@ def test_a_copy_is_shown_with_its_evidence_and_becomes_a_version(
     assert (left["status"], left["successor"]) == ("archived", first)
     assert marketer.get(f"{API}/assets/{first}/copies").json["items"] == []
     assert_problem(rep.post(f"{API}/assets/{draft}/copies/{first}", json={"decision": "different"}), 403)
+
+
+def test_versions_read_before_copies_were_looked_for_are_remembered_by_a_job(
+    marketer: FlaskClient, worker: Worker, sessions: Sessions
+) -> None:
+    first, second = (published(marketer, f"{LONGER} {end}")["id"] for end in ("Here.", "There."))
+    worker.run_pending()
+    with sessions.write() as session:
+        session.execute(delete(SketchHash))
+        session.execute(update(Page).values(fingerprint=None))
+        read = session.scalars(select(Version.id)).all()
+    before = marketer.get(f"{API}/assets/{first}/copies").json["items"]
+
+    with sessions.write() as session:
+        for version_id in read:
+            enqueue(session, sketches.REMEMBER, version_id)
+    worker.run_pending()
+
+    (copy,) = marketer.get(f"{API}/assets/{first}/copies").json["items"]
+    assert before == []
+    assert (copy["asset"]["id"], copy["kind"]) == (second, "version")
 
 
 def test_a_duplicate_that_was_wanted_is_no_question_and_carries_no_warning(
