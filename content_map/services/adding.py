@@ -21,6 +21,7 @@ def add(
     changes: AssetChanges,
     *,
     allow_duplicate: bool = False,
+    priority: int = assets.READ_SOON,
     limit_bytes: int,
     actor: Actor,
     now: datetime,
@@ -30,7 +31,13 @@ def add(
     try:
         with sessions.write() as session:
             asset = assets.create(
-                session, received, changes, allow_duplicate=allow_duplicate, actor=actor, now=now
+                session,
+                received,
+                changes,
+                allow_duplicate=allow_duplicate,
+                priority=priority,
+                actor=actor,
+                now=now,
             )
             if allow_duplicate:
                 copy_decisions.keep_both(session, asset, actor=actor, now=now)
@@ -58,7 +65,7 @@ def add_version(
     received = receiving.receive(store, file_name, stream, limit_bytes=limit_bytes, actor=actor)
     try:
         with sessions.write() as session:
-            return assets.add_version(
+            asset = assets.add_version(
                 session,
                 asset_id,
                 received,
@@ -68,6 +75,9 @@ def add_version(
                 actor=actor,
                 now=now,
             )
+            if allow_duplicate:
+                copy_decisions.keep_both(session, asset, actor=actor, now=now)
+            return asset
     except BaseException:
         receiving.discard(store, received)
         raise
