@@ -88,10 +88,15 @@ def _look_page(chosen: Selection, error: str) -> str:
 def _said(done: Outcome) -> str:
     if not done.changed:
         return _("Nothing was waiting that is sure enough; nothing changed.")
-    assets = ngettext("%(num)s asset is tagged", "%(num)s assets are tagged", done.changed)
-    return _(
-        "%(assets)s: %(conversations)s conversations and %(terms)s terms were accepted.",
-        assets=assets,
-        conversations=done.conversations,
-        terms=done.terms,
-    )
+    sentences = [ngettext("%(num)s asset is tagged.", "%(num)s assets are tagged.", done.changed)]
+    if done.conversations:
+        sentences.append(
+            ngettext(
+                "%(num)s conversation was accepted.",
+                "%(num)s conversations were accepted.",
+                done.conversations,
+            )
+        )
+    if done.terms:
+        sentences.append(ngettext("%(num)s term was accepted.", "%(num)s terms were accepted.", done.terms))
+    return " ".join(sentences)

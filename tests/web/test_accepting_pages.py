@@ -54,6 +54,7 @@ def test_accepting_sets_the_tags_and_the_library_takes_them_back(
     done = marketer.post("/library/suggestions/accept", asset=draft, kind=["conversation", "terms"])
     library = marketer.get("/library").get_data(as_text=True)
 
+    assert "1 asset is tagged. 1 conversation was accepted. 1 term was accepted." in library
     assert done.headers["Location"].endswith("/library#undo")
     assert _tags(sessions, draft) == ("tangible-value", ["industry:healthcare"])
     token = library.partition('name="token" value="')[2].partition('"')[0]
