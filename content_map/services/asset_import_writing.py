@@ -21,8 +21,6 @@ from content_map.services.changing_many import Words
 from content_map.services.ingest import EXTRACT, LINK
 from content_map.services.receiving import Received
 
-BEHIND_PEOPLE = 8  # a job's priority: somebody who waits for one upload goes before thousands
-
 
 def write(
     session: Session,
@@ -130,4 +128,4 @@ def _read_later(session: Session, versions: Sequence[Version]) -> None:
     pages = [version.id for version in versions if version.store_key is None]
     files = [version.id for version in versions if version.store_key is not None]
     for kind, ids in ((LINK, pages), (EXTRACT, files)):
-        enqueue_each(session, kind, ids, priority=BEHIND_PEOPLE)
+        enqueue_each(session, kind, ids, priority=assets.BEHIND_PEOPLE)

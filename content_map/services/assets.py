@@ -20,6 +20,8 @@ from content_map.services.asset_changes import AssetChanges
 from content_map.services.ingest import EXTRACT
 from content_map.services.receiving import Received
 
+READ_SOON = 5
+BEHIND_PEOPLE = 8  # somebody who waits for one upload goes before a folder of thousands
 LAST_PAGE = 2**31 - 1  # what the column holds; a larger number is no page, and no database would take it
 
 
@@ -29,10 +31,11 @@ def create(
     changes: AssetChanges,
     *,
     allow_duplicate: bool = False,
+    priority: int = READ_SOON,
     actor: Actor,
     now: datetime,
 ) -> Asset:
-    """Make an asset of a received file; its text is read by a job of the same transaction.
+    """Make an asset of a received file; its text is read by a job of the same transaction, of this priority.
 
     Raises NotAllowed, Conflict (`twin`: the same bytes live elsewhere), Invalid.
     """
@@ -52,7 +55,7 @@ def create(
     )
     session.add(asset)
     session.flush()
-    _add_version(session, asset, received, Change.MAJOR, None, actor=actor, now=now)
+    _add_version(session, asset, received, Change.MAJOR, None, priority=priority, actor=actor, now=now)
     asset_changes.apply(session, asset, changes, actor=actor, now=now)
     audit.note(
         session,
@@ -211,6 +214,7 @@ def _add_version(
     change: Change,
     note: str | None,
     *,
+    priority: int = READ_SOON,
     actor: Actor,
     now: datetime,
 ) -> Version:
@@ -232,5 +236,5 @@ def _add_version(
     )
     session.add(version)
     session.flush()
-    enqueue(session, EXTRACT, version.id)
+    enqueue(session, EXTRACT, version.id, priority=priority)
     return version

@@ -1,4 +1,4 @@
-"""Tables that somebody checks before importing them: kept in the store for a day, so that nobody chooses a file twice."""
+"""Tables that somebody checks before importing them: kept for a day, so that nobody has to choose a file twice."""
 
 from __future__ import annotations
 

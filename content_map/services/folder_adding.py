@@ -19,6 +19,7 @@ from content_map.errors import ContentMapError, Invalid
 from content_map.models import Asset, Version
 from content_map.services import adding, folders, intakes, tagging, users
 from content_map.services.asset_changes import AssetChanges
+from content_map.services.assets import BEHIND_PEOPLE
 from content_map.services.folders import Found, FoundFile
 from content_map.services.intakes import Run
 from storage.contract import ObjectStore, StorageError
@@ -155,6 +156,7 @@ def add_one(
                 cast("BinaryIO", _Watched(stream, _share(watcher, file, 0.5))),
                 changes,
                 allow_duplicate=not options.skip_known,
+                priority=BEHIND_PEOPLE,
                 limit_bytes=shelf.limit_bytes,
                 actor=shelf.actor,
                 now=shelf.clock(),

@@ -113,7 +113,9 @@ def _create(shelf: Shelf, found: StoredObject, changes: AssetChanges) -> str:
     received = objects.as_received(shelf.store, found)
     with shelf.sessions.write() as session:
         now = shelf.clock()
-        asset = assets.create(session, received, changes, actor=shelf.actor, now=now)
+        asset = assets.create(
+            session, received, changes, priority=assets.BEHIND_PEOPLE, actor=shelf.actor, now=now
+        )
         asset.current.created_at = objects.seen_at(found, now)
         return asset.id
 
