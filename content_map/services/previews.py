@@ -23,7 +23,7 @@ RENDITION = "rendition"
 # Reading has 5: whoever looks at a page waits least, then a new file's first picture; the rest fills the gaps.
 ASKED, FIRST, FIRST_OF_MANY, LATER = 2, 3, 6, 8
 # While a whole drive comes in, being found matters more than being seen: so many files wait, and pictures follow.
-MANY = 20
+MANY = 5
 # So many at a time: no upload waits longer for a free worker than these take to be drawn.
 BATCH = 10
 AHEAD = 4

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from content_map.extraction import languages_of_scans
-from content_map.services import ingest, previews
+from content_map.services import ingest, leftovers, previews
 from content_map.services.jobs import Claim
-from content_map.work._contract import Bench, Conclude, Handler
+from content_map.work._contract import Bench, Chore, Conclude, Handler
 
 
 def _extract(bench: Bench, claim: Claim) -> Conclude:
@@ -42,8 +42,16 @@ def _rendition(bench: Bench, claim: Claim) -> Conclude:
     )
 
 
+HOUR_SECONDS = 3600
+
+
+def _clear(bench: Bench) -> int:
+    return leftovers.clear(bench.resources.settings.data_dir, now=bench.clock())
+
+
 HANDLERS: dict[str, Handler] = {
     ingest.EXTRACT: _extract,
     previews.PREVIEW: _preview,
     previews.RENDITION: _rendition,
 }
+CHORES = (Chore("clear-leftovers", HOUR_SECONDS, _clear),)
