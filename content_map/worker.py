@@ -160,7 +160,7 @@ class Worker:
 
     def _claim(self, kinds: Sequence[str], limit: int) -> list[Claim]:
         with self.resources.sessions.read() as session:
-            if not any(jobs.is_due(session, kind, now=self.clock()) for kind in kinds):
+            if not jobs.is_due(session, *kinds, now=self.clock()):
                 return []
         with self.resources.sessions.write() as session:
             claims = jobs.claim(session, kinds, limit=limit, worker=self.name, now=self.clock())

@@ -83,11 +83,11 @@ def claim(
     ]
 
 
-def is_due(session: Session, kind: str, *, now: datetime) -> bool:
-    """Say whether a job of this kind waits for a worker; cheap, so that an idle worker takes no lock."""
+def is_due(session: Session, *kinds: str, now: datetime) -> bool:
+    """Say whether a job of one of these kinds waits for a worker; cheap, so that an idle worker takes no lock."""
     waiting = and_(Job.state == "waiting", Job.run_at <= now)
     abandoned = and_(Job.state == "running", Job.leased_until < now)
-    found = select(Job.id).where(Job.kind == kind, or_(waiting, abandoned)).limit(1)
+    found = select(Job.id).where(Job.kind.in_(kinds), or_(waiting, abandoned)).limit(1)
     return session.scalar(found) is not None
 
 
