@@ -46,6 +46,7 @@ EVERYBODY = {
 }
 EDITORS = {
     "upload": "/upload",
+    "tables": "/imports",
     "draft": "/upload?asset={draft}",
     "edit": "/assets/{id}/edit",
     "versions": "/assets/{id}/versions",
