@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -40,6 +41,14 @@ def new_id() -> str:
 def new_ordered_id() -> str:
     """Make an opaque id that sorts after those made before it, for rows that are served in order."""
     return f"{time.time_ns():016x}{uuid.uuid4().hex[:16]}"
+
+
+def insert_unless_there(session: Session, table: type[Base]) -> Any:
+    """Begin an insert that can say what to do where the row is there already (`on_conflict_…`).
+
+    Both databases have it, each under a type of its own: hence Any.
+    """
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

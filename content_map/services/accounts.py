@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from content_map.db import new_id
+from content_map.db import insert_unless_there, new_id
 from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS, name_key, tidy_name
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
@@ -214,9 +213,10 @@ def _by_key(session: Session, names: Mapping[str, str]) -> dict[str, Account]:
 
 def _insert(session: Session, names: Mapping[str, str], now: datetime) -> None:
     """Insert what nobody else inserts meanwhile; in one order everywhere, so that no two wait in a ring."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [{"id": new_id(), "name": names[key], "name_key": key, "created_at": now} for key in sorted(names)]
-    session.connection().execute(insert(Account).on_conflict_do_nothing(index_elements=["name_key"]), rows)
+    session.connection().execute(
+        insert_unless_there(session, Account).on_conflict_do_nothing(index_elements=["name_key"]), rows
+    )
 
 
 def _apply(session: Session, account: Account, changes: AccountChanges) -> None:

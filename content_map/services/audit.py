@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_map.db import insert_unless_there
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.models import AuditEntry, AuditHead
@@ -56,8 +57,10 @@ def note_each(
 def _head(session: Session) -> AuditHead:
     head = session.get(AuditHead, HEAD, with_for_update=True)
     if head is None:
-        head = AuditHead(id=HEAD, number=0, hash="")
-        session.add(head)
+        # Two first acts at once: one makes the head, the other finds it there.
+        first = insert_unless_there(session, AuditHead).values(id=HEAD, number=0, hash="")
+        session.execute(first.on_conflict_do_nothing())
+        head = session.get_one(AuditHead, HEAD, with_for_update=True)
     return head
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from content_map.db import insert_unless_there
 from content_map.errors import Conflict, Invalid
 from content_map.models import IdempotentReply
 
@@ -41,9 +41,8 @@ def begin(session: Session, user_id: str, key: str, request_hash: str, *, now: d
     unanswered = and_(IdempotentReply.status.is_(None), IdempotentReply.created_at < now - ANSWERED_WITHIN)
     old = or_(IdempotentReply.created_at < now - KEPT, unanswered)
     session.execute(delete(IdempotentReply).where(old))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     taken = session.scalar(
-        insert(IdempotentReply)
+        insert_unless_there(session, IdempotentReply)
         .values(user_id=user_id, key=key, request_hash=request_hash, headers={}, created_at=now)
         .on_conflict_do_nothing()
         .returning(IdempotentReply.key)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from content_map.domain.assets import State, Status
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows
+from content_map.domain.usage import Feedback
 from content_map.models import Asset, AssetTerm, Flag, Version
 
 REVIEW_AHEAD = timedelta(days=14)  # the first reminder: the owner, issue 3
@@ -63,7 +64,8 @@ def within(queue: Queue, today: date, now: datetime) -> ColumnElement[bool]:
             return and_(live(now), Asset.review_by <= today + REVIEW_AHEAD)
         case Queue.FLAGGED:
             opened = select(Flag.id).where(Flag.asset_id == Asset.id, Flag.state == "open")
-            return and_(exists(opened), _kept())
+            # What is to be taught is a manager's: the file itself is right.
+            return and_(exists(opened.where(Flag.code != Feedback.DO_NOT_KNOW_HOW.value)), _kept())
         case Queue.EXPIRING:
             return and_(live(now), Asset.expires_at <= now + EXPIRY_AHEAD)
         case Queue.SCHEDULED:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from content_map.db import insert_unless_there
 from content_map.domain.counting import RepeatKey, repeats
 from content_map.domain.usage import ExcludedReason
 from content_map.models import UsageEvent, User
@@ -127,6 +127,9 @@ def _set_reason(session: Session, ids: Sequence[str], reason: ExcludedReason | N
 
 
 def _insert(session: Session, rows: Sequence[EventRow]) -> set[str]:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(UsageEvent).on_conflict_do_nothing(index_elements=["id"]).returning(UsageEvent.id)
+    statement = (
+        insert_unless_there(session, UsageEvent)
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(UsageEvent.id)
+    )
     return set(session.connection().execute(statement, rows).scalars())
