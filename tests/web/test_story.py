@@ -120,8 +120,8 @@ def test_late_editor_is_told_and_overwrites_nothing(
 
     answer = marketer.post(f"/assets/{published.id}/edit", title="Mine", **form)
 
-    assert answer.status_code == 422
-    assert "Somebody changed this asset" in text_of(answer)
+    assert answer.status_code == 412
+    assert "Somebody was faster" in text_of(answer)
     assert only_asset(sessions).title == "Theirs"
     assert f'name="etag" value="{only_asset(sessions).revision}"' in answer.get_data(as_text=True)
 
