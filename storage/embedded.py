@@ -21,10 +21,11 @@ from typing import Self
 from urllib.parse import urlencode
 
 from storage import open_store
-from storage.contract import ObjectStore, StorageUnavailable
+from storage.contract import ObjectMissing, ObjectStore, StorageUnavailable
 from storage.embedded_state import EmbeddedState, kept_state, present_state, write_private
 
 _REGION = "us-east-1"
+_READING_SECONDS = 10
 _SIGNING_KEYS = (
     "JWT_SIGNING_KEY",
     "JWT_SIGNING_READ_KEY",
@@ -154,7 +155,8 @@ class EmbeddedStore:
         store = self.open_store()
         while True:
             try:
-                return store.check()
+                store.check()
+                return _await_reading(store, min(deadline, time.monotonic() + _READING_SECONDS))
             except StorageUnavailable as error:
                 if self.pid is None or time.monotonic() > deadline:
                     raise StorageUnavailable(
@@ -168,6 +170,24 @@ def open_embedded(folder: Path) -> ObjectStore:
     store = EmbeddedStore(folder)
     store._state = present_state(store.folder)
     return store.open_store()
+
+
+def _await_reading(store: ObjectStore, deadline: float) -> None:
+    """Wait until what is kept can be read: the bucket answers seconds before its volumes are announced.
+
+    Only for a while: one object that is lost must not keep the others from being served.
+    """
+    kept = next(iter(store.keys()), None)
+    while kept is not None and time.monotonic() < deadline:
+        try:
+            with store.open(kept.key) as stream:
+                stream.read(1)
+        except ObjectMissing:
+            return
+        except StorageUnavailable:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def find_program() -> Path:
