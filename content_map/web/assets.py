@@ -15,7 +15,7 @@ from content_map.domain.usage import EventKind, OutcomeAnswer, Surface
 from content_map.files import VERSION, send_download
 from content_map.models import Asset
 from content_map.services import accounts, assets, link_notes, searches, usage_reading, usage_shown
-from content_map.web import copies, events, forms, uses
+from content_map.web import copies, events, forms, uses, versions
 from content_map.web.cards import card_of
 from content_map.web.speech import _
 from content_map.web.viewer import numbers_of, viewer_of
@@ -115,6 +115,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> Re
             "notes": usage_shown.notes(session, asset_id),
             "my_uses": usage_shown.own_uses(session, asset_id, actor=actor),
             "versions": assets.versions(session, asset),
+            "held": versions.held_of(session, asset),
             "link_check": link_notes.of_version(session, version.id),
             "successor": session.get(Asset, asset.successor_id) if asset.successor_id else None,
             "accounts": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from content_map import context
@@ -13,7 +14,9 @@ from content_map.domain.usage import Surface
 from content_map.domain.versions import NOTE_CHARACTERS, Change
 from content_map.errors import Invalid, TooLarge
 from content_map.files import send_zip
+from content_map.models import Asset
 from content_map.services import holders, library, versions
+from content_map.services.holders import Holders
 from content_map.services.zipping import ASSETS_AT_MOST
 from content_map.web import bulk_form, forms
 from content_map.web.cards import card_of
@@ -31,11 +34,7 @@ def index(asset_id: str) -> Page:
     may_edit = allows(actor, Right.EDIT_ASSET)
     with context.reading() as session:
         asset, found = versions.recorded(session, asset_id, actor=actor, now=now)
-        held = (
-            holders.holders(session, asset_id, people_in_reports=_people(), actor=actor, now=now)
-            if may_edit and len(found) > 1
-            else None
-        )
+        held = held_of(session, asset)
     return render_template(
         "assets/versions.html",
         asset=card_of(asset),
@@ -104,6 +103,14 @@ def _ticked() -> Sequence[str]:
             actor=context.actor(),
             now=context.now(),
         )
+
+
+def held_of(session: Session, asset: Asset) -> Holders | None:
+    """Say who holds an old version; None for who may not know, and while there is no old one."""
+    actor = context.actor()
+    if asset.version_number == 1 or not allows(actor, Right.EDIT_ASSET):
+        return None
+    return holders.holders(session, asset.id, people_in_reports=_people(), actor=actor, now=context.now())
 
 
 def typed_change() -> Change:

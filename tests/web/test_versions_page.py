@@ -120,13 +120,16 @@ def test_holders_are_told_from_the_page_and_stay_unnamed(
     rep.get(f"/assets/{asset}/download")
     replace(marketer, worker, asset, "Shorter.")
     page = text_of(marketer.get(f"/assets/{asset}/versions"))
+    beside = text_of(marketer.get(f"/assets/{asset}"))
 
     told = text_of(marketer.follow(f"/assets/{asset}/holders/tell"))
 
     with sessions.read() as session:
         left = session.scalars(select(Notification.user_id)).all()
     assert "Who holds an old version Fewer than five people · 0 customers" in page
-    assert rep.person.name not in page + told
+    assert "Fewer than five people · 0 customers Who holds an old version" in beside
+    assert "Who holds an old version" not in text_of(rep.get(f"/assets/{asset}"))
+    assert rep.person.name not in page + beside + told
     assert "Everybody who holds an old version finds a message." in told
     assert left == [rep.person.id]
     assert "“The plan” has a new version, 2.0." in text_of(rep.get("/notifications"))
