@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import tempfile
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 # Far longer than any job lasts: what is younger may be somebody's who is still at it.
 GRACE = timedelta(hours=6)
 PREFIX = "content-map-"
+SOCKETS = "OSL_PIPE_*_SingleOfficeIPC_*"
 
 
 def clear(spool: Path, *, now: datetime) -> int:
@@ -23,7 +26,22 @@ def clear(spool: Path, *, now: datetime) -> int:
     ]
     for folder in found:
         shutil.rmtree(folder, ignore_errors=True)
-    return sum(1 for folder in found if not folder.exists())
+    removed = sum(1 for folder in found if not folder.exists())
+    return removed + sum(map(_remove_dead, Path(tempfile.gettempdir()).glob(SOCKETS)))
+
+
+def _remove_dead(path: Path) -> int:
+    """Remove a socket at which nobody answers: LibreOffice leaves one when it is killed."""
+    try:
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(str(path))
+    except ConnectionRefusedError:
+        with suppress(OSError):  # another user's: not ours to remove
+            path.unlink()
+            return 1
+    except OSError:
+        return 0
+    return 0
 
 
 def _newest(folder: Path) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,24 @@ def test_folders_that_nobody_touched_for_hours_are_removed(
 
     assert {path.name for path in spool.iterdir()} == {"content-map-drawing-new", "store"}
     assert list(temporary.iterdir()) == []
+
+
+def test_sockets_at_which_nobody_answers_are_removed(
+    tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)  # a socket's whole path must be short
+    dead, alive = (f"OSL_PIPE_1_SingleOfficeIPC_{name}" for name in "ab")
+
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(dead)
+    with socket.socket(socket.AF_UNIX) as office:
+        office.bind(alive)
+        office.listen()
+        removed = leftovers.clear(tmp_path / "data", now=now)
+
+    assert removed == 1
+    assert [path.name for path in tmp_path.iterdir()] == [alive]
 
 
 def _make(folder: Path, changed_at: datetime) -> None:
