@@ -13,7 +13,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     wanted = _plain(name)
     if not wanted:
         return None
-    rated = ((_likeness(wanted, _plain(candidate)), candidate) for candidate in known)
+    plain = ((_plain(candidate), candidate) for candidate in known)
+    rated = ((_likeness(wanted, name), candidate) for name, candidate in plain if _may_be_close(wanted, name))
     # The smaller name wins a tie, so that the answer does not hang on the order of rows.
     best = min(
         ((-likeness, candidate) for likeness, candidate in rated if likeness >= CLOSE_ENOUGH), default=None
@@ -41,6 +42,11 @@ def edit_distance(one: str, other: str, *, at_most: int) -> int:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().replace("-", " ").replace("_", " ").replace(":", " ").split())
+
+
+def _may_be_close(one: str, other: str) -> bool:
+    """Say whether their lengths allow it: a name of a hundred pages is not compared with every other."""
+    return 2 * min(len(one), len(other)) >= CLOSE_ENOUGH * (len(one) + len(other))
 
 
 def _likeness(one: str, other: str) -> float:
