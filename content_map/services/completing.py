@@ -22,7 +22,7 @@ from content_map.models import Asset, Upload
 from content_map.services import assets, uploads
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.receiving import Received, kind_by_name
-from storage.contract import ObjectStore, StorageUnavailable, StoredObject
+from storage.contract import ObjectMissing, ObjectStore, StorageUnavailable, StoredObject
 from storage.parts import PartsMismatch, UploadMissing
 
 
@@ -65,6 +65,8 @@ def complete(
     try:
         stored = _join(store, upload, claimed)
         _show_door(sessions, store, upload, stored)
+    except ObjectMissing:
+        raise uploads.ended() from None  # cancelled since it was joined
     except StorageUnavailable as error:
         raise Unavailable(uploads.DOWN) from error
     _type, kind = kind_by_name(upload.file_name)

@@ -176,7 +176,8 @@ def take_part(
 def abort(sessions: Sessions, store: ObjectStore, upload_id: str, *, actor: Actor, now: datetime) -> None:
     """End an upload and remove what arrived. Raises NotAllowed, NotFound, Gone, Unavailable."""
     upload = find(sessions, upload_id, actor=actor, now=now)
-    mark_aborted(sessions, upload.id)
+    if not mark_aborted(sessions, upload.id):
+        raise ended()  # completed a moment ago: its bytes are an asset's now
     try:
         remove(store, upload)
     except StorageUnavailable as error:
