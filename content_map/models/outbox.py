@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, case, event, inspect, select
+from sqlalchemy import ColumnElement, Executable, case, event, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import PassiveFlag, Session
+from sqlalchemy.orm.attributes import get_history
 
 from content_map.db import new_ordered_id
 from content_map.models.asset import Asset, Page, Version
@@ -124,39 +125,41 @@ def _awake() -> ColumnElement[str]:
 def _leave_index_jobs(session: Session, _context: object) -> None:
     assets: set[str] = set()
     terms: set[str] = set()
-    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if type(row) in _INDEXED]
-    for row in changed:
-        if _matters(session, row):
+    at_their_times: list[dict[str, Any]] = []
+    new, deleted = session.new, session.deleted  # each made anew whenever it is asked for
+    for row in (*new, *session.dirty, *deleted):
+        if type(row) in _INDEXED and (row in new or row in deleted or _differs(row)):
             match row:
                 case Asset():
                     assets.add(row.id)
-                    _leave_at_its_times(session, row)
+                    at_their_times += _at_its_times(row)
                 case Version() | AssetTerm():
                     assets.add(row.asset_id)
                 case Page():
                     assets.add(_asset_of(session, row))
-                case Term() if row not in session.new:
+                case Term() if row not in new:
                     terms.add(row.id)
-                case TermAlias() if row.term not in session.new:
+                case TermAlias() if row.term not in new:
                     terms.add(row.term_id)
+    _put(session, at_their_times)
     enqueue_index(session, sorted(assets - {""}))
     for term_id in sorted(terms):
         enqueue(session, INDEX_TERM, term_id, dedupe_key=f"{INDEX_TERM}:{term_id}")
 
 
-def _matters(session: Session, row: object) -> bool:
-    if row in session.new or row in session.deleted:
-        return True
-    attributes = inspect(row).attrs
-    return any(attributes[name].history.has_changes() for name in _INDEXED[type(row)])
+def _differs(row: object) -> bool:
+    return any(_has_changed(row, name) for name in _INDEXED[type(row)])
 
 
-def _leave_at_its_times(session: Session, asset: Asset) -> None:
+def _has_changed(row: object, name: str) -> bool:
+    return get_history(row, name, PassiveFlag.PASSIVE_NO_INITIALIZE).has_changes()
+
+
+def _at_its_times(asset: Asset) -> Iterator[dict[str, Any]]:
     # The index job of the moment itself: going live and running out need nobody to be awake.
-    attributes = inspect(asset).attrs
     for name, moment in (("publish_at", asset.publish_at), ("expires_at", asset.expires_at)):
-        if moment is not None and attributes[name].history.has_changes():
-            enqueue(session, INDEX, asset.id, run_at=moment, dedupe_key=f"{INDEX}:{asset.id}:{name}")
+        if moment is not None and _has_changed(asset, name):
+            yield _row(INDEX, asset.id, run_at=moment, dedupe_key=f"{INDEX}:{asset.id}:{name}")
 
 
 def _asset_of(session: Session, page: Page) -> str:

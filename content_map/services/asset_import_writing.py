@@ -56,13 +56,10 @@ def _create(
     now: datetime,
 ) -> None:
     versions = [_version(each, 1, FIRST_LABEL, taken, actor, now) for each in fresh]
-    session.add_all([each.asset for each in fresh])
-    session.flush()
-    session.add_all(versions)
-    session.flush()
-    _read_later(session, versions)
+    session.add_all([*(each.asset for each in fresh), *versions])
     changes = [_change(each) for each in fresh]
     changing_many.write(session, changes, known, action="asset.created", actor=actor, now=now)
+    _read_later(session, versions)
 
 
 def _change(decision: Decision) -> changing_many.Change:

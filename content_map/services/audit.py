@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from content_map.db import insert_unless_there
@@ -20,6 +20,7 @@ from content_map.services.cursors import Slice
 
 HEAD = 1
 NUMBER_DIGITS = 9  # what an integer column holds everywhere
+_CHAINED = ("number", "at", "actor_id", "action", "noun", "noun_id", "changes", "previous_hash")
 
 
 def note(
@@ -33,7 +34,8 @@ def note(
     changes: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry; `changes` holds plain JSON values, never secrets. No actor: a command on the machine."""
-    entry = _append(session, _head(session), action, noun, noun_id, actor, now, changes or {})
+    entry = AuditEntry(**_next(_head(session), action, noun, noun_id, actor, now, changes or {}))
+    session.add(entry)
     session.flush()
     return entry
 
@@ -49,8 +51,9 @@ def note_each(
 ) -> None:
     """Append one entry for each id with its changes, in their order, and write them together."""
     head = _head(session)
-    for noun_id, changed in changes.items():
-        _append(session, head, action, noun, noun_id, actor, now, changed)
+    rows = [_next(head, action, noun, noun_id, actor, now, changed) for noun_id, changed in changes.items()]
+    if rows:
+        session.connection().execute(insert(AuditEntry), rows)
     session.flush()
 
 
@@ -64,8 +67,7 @@ def _head(session: Session) -> AuditHead:
     return head
 
 
-def _append(
-    session: Session,
+def _next(
     head: AuditHead,
     action: str,
     noun: str,
@@ -73,20 +75,20 @@ def _append(
     actor: Actor | None,
     now: datetime,
     changes: Mapping[str, Any],
-) -> AuditEntry:
-    entry = AuditEntry(
-        number=head.number + 1,
-        at=now,
-        actor_id=actor.id if actor else None,
-        action=action,
-        noun=noun,
-        noun_id=noun_id,
-        changes=json.loads(json.dumps(changes, default=str)),
-        previous_hash=head.hash,
-    )
-    entry.hash = _hash(entry)
-    head.number, head.hash = entry.number, entry.hash
-    session.add(entry)
+) -> dict[str, Any]:
+    """Make the row that follows the head, and move the head to it."""
+    entry = {
+        "number": head.number + 1,
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "action": action,
+        "noun": noun,
+        "noun_id": noun_id,
+        "changes": json.loads(json.dumps(changes, default=str)),
+        "previous_hash": head.hash,
+    }
+    entry["hash"] = _hash(entry)
+    head.number, head.hash = entry["number"], entry["hash"]
     return entry
 
 
@@ -112,7 +114,7 @@ def broken_links(session: Session) -> Iterator[int]:
     for entry in session.scalars(
         select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=500)
     ):
-        if entry.number != expected or entry.previous_hash != previous or entry.hash != _hash(entry):
+        if entry.number != expected or entry.previous_hash != previous or entry.hash != _hash_of(entry):
             yield entry.number
         previous, expected = entry.hash, entry.number + 1
     head = session.get(AuditHead, HEAD)
@@ -120,15 +122,11 @@ def broken_links(session: Session) -> Iterator[int]:
         yield head.number
 
 
-def _hash(entry: AuditEntry) -> str:
-    content = [
-        entry.number,
-        entry.at.isoformat(timespec="microseconds"),
-        entry.actor_id,
-        entry.action,
-        entry.noun,
-        entry.noun_id,
-        entry.changes,
-        entry.previous_hash,
-    ]
+def _hash_of(entry: AuditEntry) -> str:
+    return _hash({name: getattr(entry, name) for name in _CHAINED})
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    moment = entry["at"].isoformat(timespec="microseconds")
+    content = [moment if name == "at" else entry[name] for name in _CHAINED]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -68,18 +68,23 @@ def write(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Set what was decided on the assets of one part: columns, terms, periods, audit and, by the outbox, the index."""
-    moved = [each for each in changes if _OF_PERIODS & each.difference.keys()]
-    ahead = periods.ahead_of(session, [each.asset.id for each in moved], now=now) if moved else {}
+    """Set what was decided on the assets of one part: columns, terms, periods, audit and, by the outbox, the index.
+
+    What the caller has added to the session and not flushed goes in with it: a new asset costs no second statement.
+    """
+    retagged = [each.asset for each in changes if "terms" in each.changes]
     for each in changes:
         asset_changes.put(each.asset, each.changes)
         each.asset.updated_at = now
         if "terms" in each.changes:
             _put_terms(session, each.asset, each.changes["terms"], known)
     session.flush()
-    for each in moved:
-        backdate = asset_changes.backdates(each.changes, actor)
-        periods.record(session, each.asset, now=now, backdate=backdate, ahead=ahead.get(each.asset.id, []))
+    for asset in retagged:
+        session.expire(asset, ["terms"])
+    moved = [each for each in changes if _OF_PERIODS & each.difference.keys()]
+    if moved:
+        backdated = {each.asset.id for each in moved if asset_changes.backdates(each.changes, actor)}
+        periods.record_each(session, [each.asset for each in moved], backdated, now=now)
     noted = {each.asset.id: {name: list(pair) for name, pair in each.difference.items()} for each in changes}
     audit.note_each(session, action, "asset", noted, actor=actor, now=now)
 
@@ -91,4 +96,3 @@ def _put_terms(session: Session, asset: Asset, wanted: Sequence[str], known: Wor
             session.delete(tag)
     for key in sorted(set(wanted) - carried.keys()):
         session.add(AssetTerm(asset_id=asset.id, term_id=known[key].id))
-    session.expire(asset, ["terms"])

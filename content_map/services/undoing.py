@@ -15,7 +15,7 @@ from content_map.domain.bulk import TERMS
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.errors import Gone, NotFound
-from content_map.models import Asset, Suggestion, Undo
+from content_map.models import Asset, Suggestion, Undo, User
 from content_map.services import asset_changes, asset_values, changing_many, tagging
 from content_map.services.changing_many import Change, Words
 
@@ -110,6 +110,8 @@ def _parted(changed: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
 
 def _take_back(session: Session, changes: Mapping[str, Any], actor: Actor, now: datetime) -> Undone:
     known = changing_many.words(session)
+    # The session remembers weakly, and every asset's check may ask for the owner it goes back to.
+    held = session.scalars(select(User)).all()
     done = Undone()
     for part in changing_many.parts(session, changes["assets"], to_write=True):
         decided = [
@@ -118,6 +120,7 @@ def _take_back(session: Session, changes: Mapping[str, Any], actor: Actor, now: 
         moving = [each for each in decided if each.difference]
         changing_many.write(session, moving, known, action="asset.undone", actor=actor, now=now)
         done.restored += len(moving)
+    del held
     _open_again(session, changes["suggestions"])
     return done
 
