@@ -13,17 +13,14 @@ from sqlalchemy.orm import Session
 from content_map.db import Sessions
 from content_map.extraction import Limits, Sandbox
 from content_map.models import Job, enqueue
-from content_map.services import drawing, renditions
+from content_map.services import drawing, renditions, rush
 from content_map.services.drawing import Subject
 from storage.contract import ObjectStore
 
-EXTRACT = "extract"  # as services/ingest.py names it, which stands on this module
 PREVIEW = "preview"
 RENDITION = "rendition"
 # Reading has 5: whoever looks at a page waits least, then a new file's first picture; the rest fills the gaps.
 ASKED, FIRST, FIRST_OF_MANY, LATER = 2, 3, 6, 8
-# While a whole drive comes in, being found matters more than being seen: so many files wait, and pictures follow.
-MANY = 5
 # So many at a time: no upload waits longer for a free worker than these take to be drawn.
 BATCH = 10
 AHEAD = 4
@@ -33,9 +30,8 @@ Conclude = Callable[[Session], None]
 
 def begin(session: Session, version_id: str) -> None:
     """Leave the job that draws a version's first page, and after it the others."""
-    unread = select(Job.id).where(Job.kind == EXTRACT, Job.state == "waiting").limit(MANY)
-    are_many = len(session.scalars(unread).all()) == MANY
-    _leave(session, version_id, "first", 1, 1, priority=FIRST_OF_MANY if are_many else FIRST)
+    first = FIRST_OF_MANY if rush.is_on(session) else FIRST
+    _leave(session, version_id, "first", 1, 1, priority=first)
 
 
 def is_awaited(session: Session, version_id: str, number: int) -> bool | None:

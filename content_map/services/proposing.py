@@ -15,7 +15,7 @@ from content_map.domain.assets import State, Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.tagging import ConversationSuggestion, CueSeen, TermSuggestion
 from content_map.models import Asset, Mark, Page, Version, enqueue
-from content_map.services import tagging
+from content_map.services import rush, tagging
 from content_map.services.learned import Learned, changed_enough, tagged_counts
 from content_map.services.vocabulary import Compiled
 
@@ -24,7 +24,8 @@ OFFERED_CONVERSATIONS = 3  # search.md: one, and two below
 OFFERED_TERMS = 12
 EVIDENCE = 5
 ASSETS_AGAIN = 2_000
-_SOON, _SOMETIME = 3, 8
+# Reading has 5: the tagger who waits for one file comes before it, those of a whole drive after it.
+_SOON, _AFTER_READING, _SOMETIME = 3, 6, 8
 _LEARNED_FROM = "suggestions_learned_from"
 
 Conclude = Callable[[Session], None]
@@ -38,8 +39,10 @@ class _Subject:
     labels: Mapping[int, str]
 
 
-def ask(session: Session, asset_id: str, *, priority: int = _SOON) -> None:
+def ask(session: Session, asset_id: str, *, priority: int | None = None) -> None:
     """Leave the job that works out an asset's suggestions; several at once are one."""
+    if priority is None:
+        priority = _AFTER_READING if rush.is_on(session) else _SOON
     enqueue(session, SUGGEST, asset_id, dedupe_key=f"{SUGGEST}:{asset_id}", priority=priority)
 
 
