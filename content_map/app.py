@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from content_map import api, context, files, logs, problems, web
 from content_map.config import Settings
 from content_map.services import store_access
+from content_map.slow_bodies import BodiesApart
 from content_map.wiring import Resources, open_resources, secret_key
 
 SESSION_LASTS = timedelta(days=14)
@@ -70,6 +71,7 @@ def create_app(
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = BodiesApart(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(_name_request)
     opened: Resources = app.extensions[context.EXTENSION]
     app.after_request(_protect(settings, content_policy(store_access.origin(opened.store))))
