@@ -9,7 +9,6 @@ from threading import Barrier
 from sqlalchemy import select
 
 from content_map import migrations
-from content_map.db import Sessions
 from content_map.models import AuditEntry
 from content_map.services import audit
 from tests.conftest import NOW
