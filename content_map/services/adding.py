@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
+
+from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.people import Actor
 from content_map.models import Asset
 from content_map.services import assets, copy_decisions, receiving
 from content_map.services.asset_changes import AssetChanges
+from content_map.services.receiving import Received
 from storage.contract import ObjectStore
 
 
@@ -27,24 +31,20 @@ def add(
     now: datetime,
 ) -> Asset:
     """Take a file in and make its asset; a refusal leaves neither. Raises as `receive` and `create` do."""
+
+    def make(session: Session, received: Received) -> Asset:
+        return assets.create(
+            session,
+            received,
+            changes,
+            allow_duplicate=allow_duplicate,
+            priority=priority,
+            actor=actor,
+            now=now,
+        )
+
     received = receiving.receive(store, file_name, stream, limit_bytes=limit_bytes, actor=actor)
-    try:
-        with sessions.write() as session:
-            asset = assets.create(
-                session,
-                received,
-                changes,
-                allow_duplicate=allow_duplicate,
-                priority=priority,
-                actor=actor,
-                now=now,
-            )
-            if allow_duplicate:
-                copy_decisions.keep_both(session, asset, actor=actor, now=now)
-            return asset
-    except BaseException:
-        receiving.discard(store, received)
-        raise
+    return _kept(sessions, store, received, make, wanted_twice=allow_duplicate, actor=actor, now=now)
 
 
 def add_version(
@@ -62,20 +62,38 @@ def add_version(
     now: datetime,
 ) -> Asset:
     """Take a file in as the asset's next version; a refusal leaves neither."""
+
+    def make(session: Session, received: Received) -> Asset:
+        return assets.add_version(
+            session,
+            asset_id,
+            received,
+            kind_of_change=kind_of_change,
+            note=note,
+            allow_duplicate=allow_duplicate,
+            actor=actor,
+            now=now,
+        )
+
     received = receiving.receive(store, file_name, stream, limit_bytes=limit_bytes, actor=actor)
+    return _kept(sessions, store, received, make, wanted_twice=allow_duplicate, actor=actor, now=now)
+
+
+def _kept(
+    sessions: Sessions,
+    store: ObjectStore,
+    received: Received,
+    make: Callable[[Session, Received], Asset],
+    *,
+    wanted_twice: bool,
+    actor: Actor,
+    now: datetime,
+) -> Asset:
+    """Make the row of what is in the store, or take it out again whatever went wrong."""
     try:
         with sessions.write() as session:
-            asset = assets.add_version(
-                session,
-                asset_id,
-                received,
-                kind_of_change=kind_of_change,
-                note=note,
-                allow_duplicate=allow_duplicate,
-                actor=actor,
-                now=now,
-            )
-            if allow_duplicate:
+            asset = make(session, received)
+            if wanted_twice:
                 copy_decisions.keep_both(session, asset, actor=actor, now=now)
             return asset
     except BaseException:

@@ -42,19 +42,8 @@ def create(
     require(actor, Right.UPLOAD)
     if not allow_duplicate:
         _refuse_twin(session, received.sha256)
-    title = changes.get("title")
-    asset = Asset(
-        title=title or PurePath(received.file_name).stem[:300] or received.file_name,
-        title_is_given=title is not None,
-        owner_id=actor.id,
-        created_at=now,
-        updated_at=now,
-        status=Status.DRAFT,
-        audience=Audience.CUSTOMER,
-        version_number=1,
-    )
-    session.add(asset)
-    session.flush()
+    name = PurePath(received.file_name).stem[:300] or received.file_name
+    asset = draft(session, changes.get("title"), name, actor=actor, now=now)
     _add_version(session, asset, received, Change.MAJOR, None, priority=priority, actor=actor, now=now)
     asset_changes.apply(session, asset, changes, actor=actor, now=now)
     audit.note(
@@ -67,6 +56,23 @@ def create(
         changes={"file": received.file_name},
     )
     return get(session, asset.id, actor=actor, now=now)
+
+
+def draft(session: Session, title: str | None, otherwise: str, *, actor: Actor, now: datetime) -> Asset:
+    """Add the row of a draft that has no version yet, named `otherwise` until reading finds something better."""
+    asset = Asset(
+        title=title or otherwise,
+        title_is_given=title is not None,
+        owner_id=actor.id,
+        created_at=now,
+        updated_at=now,
+        status=Status.DRAFT,
+        audience=Audience.CUSTOMER,
+        version_number=1,
+    )
+    session.add(asset)
+    session.flush()
+    return asset
 
 
 def change(

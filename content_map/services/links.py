@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from content_map.domain.assets import (
     FILE_NAME_CHARACTERS,
     TITLE_CHARACTERS,
-    Audience,
     Kind,
     Status,
 )
@@ -45,19 +44,8 @@ def create(
     address = written_address(url)
     if not allow_duplicate:
         _refuse_twin(session, address)
-    title = changes.get("title")
-    asset = Asset(
-        title=title or name_of(address)[:TITLE_CHARACTERS],
-        title_is_given=title is not None,
-        owner_id=actor.id,
-        created_at=now,
-        updated_at=now,
-        status=Status.DRAFT,
-        audience=Audience.CUSTOMER,
-        version_number=1,
-    )
-    session.add(asset)
-    session.flush()
+    name = name_of(address)[:TITLE_CHARACTERS]
+    asset = assets.draft(session, changes.get("title"), name, actor=actor, now=now)
     version = Version(
         asset_id=asset.id,
         number=1,
