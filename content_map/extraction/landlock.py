@@ -30,7 +30,7 @@ _SCOPES_SINCE, _SOCKETS_AND_SIGNALS = 6, 3
 
 _SYSTEM = (
     # Where programs, their libraries, fonts and settings lie; never a home, a data directory or /var as a whole.
-    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt", "/nix", "/gnu", "/snap"),
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix", "/gnu", "/snap"),
     *(
         "/etc",
         "/proc",
@@ -57,7 +57,7 @@ def keep_to(folder: Path, program: Path, *, with_socket: bool = False) -> None:
     ruleset = _call(_CREATE_RULESET, struct.pack("=QQQ", rights, network, scopes)[:size], size, 0)
     try:
         reading = _EXECUTE | _READ_FILE | _READ_FOLDER
-        for path in (*_SYSTEM, str(program.resolve().parent)):
+        for path in readable_by(program):
             _allow(ruleset, path, reading)
         for path in _DEVICES:
             _allow(ruleset, path, _READ_FILE | _WRITE_FILE)
@@ -69,6 +69,14 @@ def keep_to(folder: Path, program: Path, *, with_socket: bool = False) -> None:
         _call(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
+
+
+def readable_by(program: Path) -> tuple[str, ...]:
+    """Name the folders that a program may read: the system's, and where it is installed itself."""
+    place = program.resolve()
+    # Of /opt only its own folder: beside it may lie a data directory, ours perhaps.
+    home = Path(*place.parts[:3]) if place.is_relative_to("/opt") else place.parent
+    return (*_SYSTEM, str(home))
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
