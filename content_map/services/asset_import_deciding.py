@@ -65,8 +65,13 @@ class Decision:
 
 @dataclass(slots=True)
 class Decisions:
-    """Everything a table would do, part by part, and what speaks against it."""
+    """Everything a table would do, part by part, and what speaks against it.
 
+    `made`: the decisions of an earlier look at the same rows, by their index. What it decided on a new asset comes
+    from the row alone: it is checked again, not made again, so that a writing transaction is the shorter.
+    """
+
+    made: Mapping[int, Decision] = field(default_factory=dict)
     problems: list[FieldError] = field(default_factory=list)
     _held: list[object] = field(default_factory=list)
 
@@ -101,7 +106,8 @@ class Decisions:
         fresh = [row for row in rows if row.index not in found.assets and row.index not in wrong]
         for start in range(0, len(fresh), changing_many.PART):
             decisions = [
-                _decide(row, _new(places[row.index], actor, now), None, places[row.index], zone, now)
+                self.made.get(row.index)
+                or _decide(row, _new(places[row.index], actor, now), None, places[row.index], zone, now)
                 for row in fresh[start : start + changing_many.PART]
             ]
             for decision in decisions:

@@ -197,7 +197,7 @@ def _commit(desk: Desk, table: _Table, taken: Mapping[int, Received], source: st
     actor, now = desk.actor, desk.now
     items: dict[int, Item] = {}
     counts: Counter[Verdict] = Counter()
-    decisions = Decisions()
+    decisions = Decisions({each.row.index: each for each in table.decisions if each.version is None})
     with desk.sessions.write() as session:
         known = changing_many.words(session)
         for part in _parts(session, decisions, table.rows, table, desk, to_write=True):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from content_map.domain.people import Actor
-from content_map.models import Asset, AssetTerm, Term
+from content_map.models import Asset, AssetTerm, Term, enqueue_index
 from content_map.services import asset_changes, audit, periods
 from content_map.services.asset_changes import AssetChanges
 
@@ -72,15 +72,20 @@ def write(
 
     What the caller has added to the session and not flushed goes in with it: a new asset costs no second statement.
     """
-    retagged = [each.asset for each in changes if "terms" in each.changes]
+    tags: list[dict[str, str]] = []
     for each in changes:
         asset_changes.put(each.asset, each.changes)
         each.asset.updated_at = now
         if "terms" in each.changes:
-            _put_terms(session, each.asset, each.changes["terms"], known)
+            tags += _retagged(session, each.asset, each.changes["terms"], known)
     session.flush()
-    for asset in retagged:
-        session.expire(asset, ["terms"])
+    if tags:
+        session.connection().execute(insert(AssetTerm), tags)
+        # The outbox sees what goes through the session; these did not.
+        enqueue_index(session, sorted({tag["asset_id"] for tag in tags}))
+    for each in changes:
+        if "terms" in each.changes:
+            session.expire(each.asset, ["terms"])
     moved = [each for each in changes if _OF_PERIODS & each.difference.keys()]
     if moved:
         backdated = {each.asset.id for each in moved if asset_changes.backdates(each.changes, actor)}
@@ -89,10 +94,13 @@ def write(
     audit.note_each(session, action, "asset", noted, actor=actor, now=now)
 
 
-def _put_terms(session: Session, asset: Asset, wanted: Sequence[str], known: Words) -> None:
+def _retagged(
+    session: Session, asset: Asset, wanted: Sequence[str], known: Words
+) -> Iterator[dict[str, str]]:
+    """Take the tags away that are not wanted, and yield the rows of those that are to come."""
     carried = {tag.term.full_key: tag for tag in asset.terms}
     for key, tag in carried.items():
         if key not in wanted:
             session.delete(tag)
     for key in sorted(set(wanted) - carried.keys()):
-        session.add(AssetTerm(asset_id=asset.id, term_id=known[key].id))
+        yield {"asset_id": asset.id, "term_id": known[key].id}

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.assets import Status
@@ -31,16 +32,25 @@ def record_each(
     `backdated`: the ids of those whose `publish_at` an admin set.
     """
     ahead = _ahead_of(session, [each.id for each in assets], now)
-    reaching = {each.id for each in assets if each.id in backdated and _is_out(each)}
-    first = _first_of(session, reaching)
+    early = {
+        each.id: each.publish_at
+        for each in assets
+        if each.id in backdated and _is_out(each) and each.publish_at is not None
+    }
+    first = _first_of(session, early)
+    begun: list[dict[str, Any]] = []
     for asset in assets:
-        if asset.id in reaching and asset.publish_at is not None:
-            if asset.id not in first:
-                session.add(_begin(asset, asset.publish_at))
-                continue
-            first[asset.id].starts_at = min(first[asset.id].starts_at, asset.publish_at)
-        _bring_in_line(session, asset, ahead.get(asset.id, []), now)
+        if asset.id in early and asset.id not in first:
+            begun.append(_begun(asset, early[asset.id]))
+            continue
+        if asset.id in early:
+            first[asset.id].starts_at = min(first[asset.id].starts_at, early[asset.id])
+        starts_at = _bring_in_line(session, asset, ahead.get(asset.id, []), now)
+        if starts_at is not None:
+            begun.append(_begun(asset, starts_at))
     session.flush()
+    if begun:
+        session.connection().execute(insert(AssetPeriod), begun)
 
 
 def _is_out(asset: Asset) -> bool:
@@ -66,21 +76,24 @@ def _first_of(session: Session, asset_ids: Collection[str]) -> dict[str, AssetPe
     return found
 
 
-def _bring_in_line(session: Session, asset: Asset, ahead: Sequence[AssetPeriod], now: datetime) -> None:
+def _bring_in_line(
+    session: Session, asset: Asset, ahead: Sequence[AssetPeriod], now: datetime
+) -> datetime | None:
+    """End or keep the periods that are there; gives when a new one begins, if one does."""
     if not _is_out(asset):
         _end(session, ahead, now, "archived" if asset.status == Status.ARCHIVED else "withdrawn")
-        return
+        return None
     if asset.expires_at is not None and asset.expires_at <= now:
         _end(session, ahead, now, "expired")
-        return
+        return None
     starts_at = max(now, asset.publish_at) if asset.publish_at is not None else now
     running = [each for each in ahead if each.starts_at <= now and starts_at <= now and _same(each, asset)]
     _end(session, [each for each in ahead if each not in running], now, "changed")
-    if running:
-        running[0].ends_at = asset.expires_at
-        running[0].end_reason = "expired" if asset.expires_at else None
-    else:
-        session.add(_begin(asset, starts_at))
+    if not running:
+        return starts_at
+    running[0].ends_at = asset.expires_at
+    running[0].end_reason = "expired" if asset.expires_at else None
+    return None
 
 
 def _end(session: Session, periods: Sequence[AssetPeriod], now: datetime, reason: str) -> None:
@@ -91,16 +104,16 @@ def _end(session: Session, periods: Sequence[AssetPeriod], now: datetime, reason
             period.ends_at, period.end_reason = now, reason
 
 
-def _begin(asset: Asset, starts_at: datetime) -> AssetPeriod:
-    return AssetPeriod(
-        asset_id=asset.id,
-        starts_at=starts_at,
-        ends_at=asset.expires_at,
-        end_reason="expired" if asset.expires_at else None,
-        owner_id=asset.owner_id,
-        conversation=asset.conversation,
-        audience=asset.audience,
-    )
+def _begun(asset: Asset, starts_at: datetime) -> dict[str, Any]:
+    return {
+        "asset_id": asset.id,
+        "starts_at": starts_at,
+        "ends_at": asset.expires_at,
+        "end_reason": "expired" if asset.expires_at else None,
+        "owner_id": asset.owner_id,
+        "conversation": asset.conversation,
+        "audience": asset.audience,
+    }
 
 
 def _same(period: AssetPeriod, asset: Asset) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -108,6 +110,25 @@ def test_rows_are_looked_at_with_a_handful_of_questions(desk: Desk, engine: Engi
     assert many <= few + 2
 
 
+def test_rows_of_one_part_are_written_with_a_handful_of_statements(desk: Desk, engine: Engine) -> None:
+    """No new asset costs a statement of its own, and an asset that differs costs that of its own row alone."""
+    _import(desk, _links(1))
+
+    def taken(table: str) -> tuple[int, int]:
+        with _counted(engine) as statements:
+            _import(desk, table)
+        own = sum(each.startswith("UPDATE assets") for each in statements)
+        return len(statements) - own, own
+
+    few, many = taken(_links(10)), taken(_links(190))
+    few_changed = taken(_links(10).replace("Title", "Name"))
+    many_changed = taken(_links(190).replace("Title", "Title:"))
+
+    # The log of a run takes fifty rows at once: four times instead of once.
+    assert (many[0] - few[0], few[1], many[1]) == (3, 0, 0)
+    assert (many_changed[0] - few_changed[0], few_changed[1], many_changed[1]) == (3, 10, 190)
+
+
 def test_refused_table_leaves_no_row_no_bytes_and_a_log(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "good.md").write_text("# Good")
     (tmp_path / "tool.exe").write_bytes(b"MZ" + bytes(64))
@@ -177,15 +198,20 @@ def test_language_of_a_table_is_kept_for_the_version_that_is_there(desk: Desk) -
 
 
 def _questions(desk: Desk, engine: Engine, table: str) -> int:
-    asked: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
+    with _counted(engine) as statements:
         asset_imports.look(desk, io.BytesIO(table.encode()))
+    return sum(each.lstrip().upper().startswith("SELECT") for each in statements)
+
+
+@contextmanager
+def _counted(engine: Engine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", count)
-    return len(asked)
+        event.remove(engine, "before_cursor_execute", note)
