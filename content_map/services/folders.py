@@ -13,6 +13,7 @@ from typing import BinaryIO
 from content_map.errors import Invalid
 
 PIECE_BYTES = 1024 * 1024
+LEADS_OUT = "It is a link that leads outside the folder, so it was left out. Put the file itself there."
 
 # What file managers, editors and office programs leave in shared folders.
 _LEFT_BEHIND = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
@@ -32,7 +33,7 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the paths hold. `unreadable` are folders that could not be opened, each with the reason."""
+    """What the paths hold. `unreadable` are folders and links that are not opened, each with why."""
 
     source: Path
     files: tuple[FoundFile, ...]
@@ -43,9 +44,11 @@ class Found:
 def walk(paths: Sequence[Path]) -> Found:
     """Find the files below the paths, sorted, each once; hidden and system files are counted and left out.
 
-    A file that is named itself is taken whatever it is called. Links to folders are not followed.
+    A file that is named itself is taken whatever it is called. Links to folders are not followed, and of those to
+    files none that leads out: whoever may write into a shared drive would choose what its owner hands over.
     """
     whole = [Path(os.path.abspath(path)) for path in paths]
+    roots = [path.resolve() for path in whole]
     source = _source(whole)
     files: dict[Path, FoundFile] = {}
     skipped = 0
@@ -67,6 +70,8 @@ def walk(paths: Sequence[Path]) -> Found:
                 file = Path(folder, name)
                 if is_left_behind(name) or not _is_regular(file):
                     skipped += 1
+                elif _leads_out(file, roots):
+                    unreadable.append((_name(file, source), LEADS_OUT))
                 else:
                     files.setdefault(file, _found(file, source))
     return Found(source, tuple(files.values()), skipped, tuple(unreadable))
@@ -74,7 +79,10 @@ def walk(paths: Sequence[Path]) -> Found:
 
 def again(source: Path, names: Sequence[str]) -> Found:
     """Find files of an earlier run by their names; one that is gone is refused when it is added."""
-    return Found(source, tuple(_found(source / name, source) for name in names), 0, ())
+    roots = [source.resolve()]
+    out = [name for name in names if _leads_out(source / name, roots)]
+    files = tuple(_found(source / name, source) for name in names if name not in out)
+    return Found(source, files, 0, tuple((name, LEADS_OUT) for name in out))
 
 
 def is_left_behind(name: str) -> bool:
@@ -127,6 +135,13 @@ def _found(path: Path, source: Path) -> FoundFile:
 
 def _name(path: Path, source: Path) -> str:
     return path.relative_to(source).as_posix() if path.is_relative_to(source) else str(path)
+
+
+def _leads_out(file: Path, roots: Sequence[Path]) -> bool:
+    if not file.is_symlink():
+        return False
+    target = Path(os.path.realpath(file))
+    return not any(target.is_relative_to(root) for root in roots)
 
 
 def _is_regular(file: Path) -> bool:

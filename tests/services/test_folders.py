@@ -93,3 +93,25 @@ def test_path_of_a_table_leads_to_its_file(tmp_path: Path) -> None:
     _write(tmp_path, "in/decks/plan.md")
 
     assert folders.below(tmp_path / "in", "decks/plan.md").read_text() == "in/decks/plan.md"
+
+
+@pytest.mark.parametrize("is_tried_again", [False, True])
+def test_link_that_leads_out_of_the_folder_is_refused_and_one_within_is_taken(
+    tmp_path: Path, is_tried_again: bool
+) -> None:
+    _write(tmp_path, "in/plan.md", "secret.md")
+    (tmp_path / "in" / "link.md").symlink_to(tmp_path / "secret.md")
+    (tmp_path / "in" / "twin.md").symlink_to("plan.md")
+    names = ["link.md", "plan.md", "twin.md"]
+
+    found = folders.again(tmp_path / "in", names) if is_tried_again else folders.walk([tmp_path / "in"])
+
+    assert [file.name for file in found.files] == ["plan.md", "twin.md"]
+    assert [name for name, reason in found.unreadable if "leads outside" in reason] == ["link.md"]
+
+
+def test_link_that_is_named_itself_is_taken(tmp_path: Path) -> None:
+    _write(tmp_path, "plan.md")
+    (tmp_path / "link.md").symlink_to(tmp_path / "plan.md")
+
+    assert [file.name for file in folders.walk([tmp_path / "link.md"]).files] == ["link.md"]
