@@ -40,6 +40,7 @@ def render(asset_id: str | None, errors: dict[str, str]) -> str:
     require(context.actor(), Right.UPLOAD)
     waiting = _waiting()
     with context.reading() as session:
+        waiting_in_all = library.count(session, _wanted(), actor=context.actor(), now=context.now())
         chosen = asset_id or (waiting[0].id if waiting else None)
         asset = assets.get(session, chosen, actor=context.actor(), now=context.now()) if chosen else None
         form = asset_form.filled(session, asset, errors) if asset else {}
@@ -53,6 +54,8 @@ def render(asset_id: str | None, errors: dict[str, str]) -> str:
             _file(each, on=asset is not None and each.id == asset.id, twin=same.get(each.id))
             for each in listed
         ],
+        unseen=max(0, waiting_in_all - len(waiting)),
+        all_url=url_for("pages.library.index", status="draft", owner=context.actor().id),
         owner=context.actor().id,
         limit_bytes=context.resources().settings.upload_limit_bytes,
         asset=card_of(asset) if asset else None,
@@ -68,13 +71,14 @@ def next_to_tag(asset_id: str) -> str | None:
     return next((each.id for each in _waiting() if each.id != asset_id), None)
 
 
+def _wanted() -> LibraryFilter:
+    return LibraryFilter(status=Status.DRAFT, owner=context.actor().id, sort="-created_at")
+
+
 def _waiting() -> list[Asset]:
-    actor = context.actor()
-    wanted = LibraryFilter(status=Status.DRAFT, owner=actor.id, sort="-created_at")
+    actor, now = context.actor(), context.now()
     with context.reading() as session:
-        return list(
-            library.listed(session, wanted, limit=WAITING_AT_MOST, actor=actor, now=context.now()).items
-        )
+        return list(library.listed(session, _wanted(), limit=WAITING_AT_MOST, actor=actor, now=now).items)
 
 
 def _file(asset: Asset, *, on: bool, twin: Twin | None) -> UploadedFile:

@@ -78,3 +78,15 @@ def test_pages_may_reach_the_store_only_where_it_takes_parts_itself() -> None:
     assert "connect-src 'self';" in content_policy(None)
     assert "connect-src 'self' https://s3.example.com;" in content_policy("https://s3.example.com")
     assert "script-src 'self';" in content_policy("https://s3.example.com")
+
+
+def test_drafts_beyond_the_list_are_counted_and_lead_to_the_library(visit: Visit, sessions: Sessions) -> None:
+    marketer = visit(Role.MARKETER)
+    with sessions.write() as session:
+        for _ in range(32):
+            make_asset(session, owner=marketer.person, status=Status.DRAFT)
+
+    page = marketer.get("/upload")
+
+    assert "2 more drafts of yours in the library" in text_of(page)
+    assert f'href="/library?status=draft&amp;owner={marketer.person.id}"' in page.get_data(as_text=True)
