@@ -38,10 +38,10 @@ def change(asset_id: str) -> Page:
     errors = forms.attempt(lambda: _save(asset_id))
     if errors:
         return shown(asset_id, errors), 412 if forms.STALE in errors else 422
-    published = request.form.get("act") == "publish"
-    flash(_saved(published, asset_id), "ok")
+    act = request.form.get("act")
+    flash(_saved(act, asset_id), "ok")
     if uploading:
-        following = upload_page.next_to_tag(asset_id) if published else asset_id
+        following = upload_page.next_to_tag(asset_id) if act == "publish" else asset_id
         return redirect(url_for("pages.uploads.page", asset=following), 303)
     return redirect(url_for("pages.assets.turn", asset_id=asset_id, number=1), 303)
 
@@ -49,9 +49,12 @@ def change(asset_id: str) -> Page:
 @blueprint.post("/<asset_id>/versions")
 def new_version(asset_id: str) -> Page:
     """Put a new file under the same asset."""
-    errors = forms.attempt(lambda: _replace(asset_id))
-    if errors:
-        return _edit_page(asset_id, {"file": next(iter(errors.values()))}), 422
+    try:
+        _replace(asset_id)
+    except forms.REFUSALS as refusal:
+        said = {"file": next(iter(forms.errors_of(refusal).values()))}
+        twin = refusal.facts.get("twin")
+        return _edit_page(asset_id, {**said, "twin": twin["id"]} if isinstance(twin, dict) else said), 422
     flash(_("The new version is stored and being read."), "ok")
     return redirect(url_for("pages.assets.turn", asset_id=asset_id, number=1), 303)
 
@@ -63,8 +66,7 @@ def life(asset_id: str) -> Page:
     if status is not None:
         with context.transaction() as session:
             assets.change(session, asset_id, {"status": status}, actor=context.actor(), now=context.now())
-        retired = _("Retired. Reps no longer find it; its history stays.")
-        flash(retired if status is Status.ARCHIVED else _("It is a draft now."), "ok")
+        flash(_retired() if status is Status.ARCHIVED else _("It is a draft now."), "ok")
     return redirect(url_for("pages.editing.edit", asset_id=asset_id), 303)
 
 
@@ -80,14 +82,20 @@ def _save(asset_id: str) -> None:
         )
 
 
-def _saved(published: bool, asset_id: str) -> str:
-    if not published:
+def _saved(act: str | None, asset_id: str) -> str:
+    if act == "retire":
+        return _retired()
+    if act != "publish":
         return _("Saved.")
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
     if asset.publish_at is not None and asset.publish_at > context.now():
         return _("Scheduled. Reps can find it from %(when)s.", when=moment(asset.publish_at))
     return _("Published. Reps can find it within seconds.")
+
+
+def _retired() -> str:
+    return _("Retired. Reps no longer find it; its history stays.")
 
 
 def _replace(asset_id: str) -> None:
@@ -99,6 +107,7 @@ def _replace(asset_id: str) -> None:
         *stream_of(request.files["file"]),
         kind_of_change=versions.typed_change(),
         note=versions.typed_note(),
+        allow_duplicate=request.form.get("allow_duplicate") == "true",
         limit_bytes=parts.settings.upload_limit_bytes,
         actor=context.actor(),
         now=context.now(),

@@ -144,3 +144,21 @@ def test_a_page_that_recurs_is_named_beside_it(marketer: Browser, visit: Visit, 
 
     assert "This page is also in The plan" in page
     assert "Part 1 is also in The plan" in page
+
+
+def test_a_file_the_library_knows_becomes_a_version_once_that_is_said(
+    marketer: Browser, worker: Worker, sessions: Sessions
+) -> None:
+    known = upload(marketer, worker, PLAN)
+    asset = upload(marketer, worker, "Whom to call first at a mill.", "calls.txt")
+    address = f"/assets/{asset}/versions"
+
+    refused = marketer.post(address, file=(io.BytesIO(PLAN.encode()), "again.txt"))
+    taken = marketer.post(address, file=(io.BytesIO(PLAN.encode()), "again.txt"), allow_duplicate="true")
+
+    assert refused.status_code == 422
+    assert f'href="/assets/{known}"' in refused.get_data(as_text=True)
+    assert 'name="allow_duplicate"' in refused.get_data(as_text=True)
+    assert taken.status_code == 303
+    with sessions.read() as session:
+        assert session.scalars(select(Asset.version_number).where(Asset.id == asset)).one() == 2
