@@ -205,3 +205,20 @@ def test_a_time_that_is_none_keeps_what_was_typed(visit: Visit, draft: Mapping[s
     assert answer.status_code == 422
     assert "Write a day and a time, such as 2026-11-30 09:00." in text_of(answer)
     assert "Before a call</textarea>" in answer.get_data(as_text=True)
+
+
+def test_retiring_from_the_form_says_what_it_did(visit: Visit, sessions: Sessions) -> None:
+    with sessions.write() as session:
+        asset = make_asset(session, title="Payback for hospitals").id
+
+    page = visit(Role.MARKETER).follow(
+        f"/assets/{asset}/edit", **_form(conversation="tangible-value", act="retire")
+    )
+
+    assert "Retired. Reps no longer find it; its history stays." in text_of(page)
+
+
+def test_a_facet_without_terms_leads_to_the_vocabulary(visit: Visit, draft: Mapping[str, str]) -> None:
+    page = visit(Role.MARKETER).get(f"/assets/{draft['asset']}/edit").get_data(as_text=True)
+
+    assert 'href="/vocabulary?facet=product">No terms yet: add some</a>' in page
