@@ -41,10 +41,12 @@ def write(
     for each in changed:
         if LANGUAGE in each.difference and each.version is not None:
             each.version.language = each.difference[LANGUAGE][1]
+    moved = [
+        (each, each.version) for each in decisions if each.version is not None and each.place is not None
+    ]
+    if moved:
+        _add_next_versions(session, moved, taken, actor, now)
     session.flush()
-    for each in decisions:
-        if each.version is not None and each.place is not None:
-            _next_version(session, each, each.version, taken, actor, now)
 
 
 def _create(
@@ -97,28 +99,35 @@ def _version(
     return version
 
 
-def _next_version(
+def _add_next_versions(
     session: Session,
-    decision: Decision,
-    before: Version,
+    moved: Sequence[tuple[Decision, Version]],
     taken: Mapping[int, Received],
     actor: Actor,
     now: datetime,
 ) -> None:
-    asset = decision.asset
-    latest = assets.latest_label(session, asset)
-    label = next_label(latest, Change.MAJOR) if latest else FIRST_LABEL
-    version = _version(decision, asset.version_number + 1, label, taken, actor, now)
+    versions = [_next_version(decision, before, taken, actor, now) for decision, before in moved]
+    session.add_all(versions)
+    session.flush()
+    _read_later(session, versions)
+    noted = {
+        version.asset_id: {"version": version.number, "file": version.url or version.file_name}
+        for version in versions
+    }
+    audit.note_each(session, "asset.version_added", "asset", noted, actor=actor, now=now)
+
+
+def _next_version(
+    decision: Decision, before: Version, taken: Mapping[int, Received], actor: Actor, now: datetime
+) -> Version:
+    label = next_label(before.label, Change.MAJOR)
+    version = _version(decision, before.number + 1, label, taken, actor, now)
     if isinstance(decision.place, BucketObject) and before.store_key == version.store_key:
         objects.forget_bytes(before)
         version.note = objects.WRITTEN_AGAIN
-    asset.version_number += 1
-    asset.updated_at = now
-    session.add(version)
-    session.flush()
-    _read_later(session, [version])
-    noted = {"version": version.number, "file": version.url or version.file_name}
-    audit.note(session, "asset.version_added", "asset", asset.id, actor=actor, now=now, changes=noted)
+    decision.asset.version_number = version.number
+    decision.asset.updated_at = now
+    return version
 
 
 def _read_later(session: Session, versions: Sequence[Version]) -> None:

@@ -121,12 +121,15 @@ def test_rows_of_one_part_are_written_with_a_handful_of_statements(desk: Desk, e
         return len(statements) - own, own
 
     few, many = taken(_links(10)), taken(_links(190))
-    few_changed = taken(_links(10).replace("Title", "Name"))
-    many_changed = taken(_links(190).replace("Title", "Title:"))
+    few_changed = taken(_links(10).replace("Title", "Title:"))
+    many_changed = taken(_links(190).replace("Title", "Name"))
+    few_moved = taken(_links(10).replace("Title", "Name").replace(".com/", ".com/new/"))
+    many_moved = taken(_links(190).replace("Title", "Name").replace(".com/", ".com/moved/"))
 
     # The log of a run takes fifty rows at once: four times instead of once.
     assert (many[0] - few[0], few[1], many[1]) == (3, 0, 0)
     assert (many_changed[0] - few_changed[0], few_changed[1], many_changed[1]) == (3, 10, 190)
+    assert (many_moved[0] - few_moved[0], few_moved[1], many_moved[1]) == (3, 10, 190)
 
 
 def test_refused_table_leaves_no_row_no_bytes_and_a_log(desk: Desk, tmp_path: Path) -> None:

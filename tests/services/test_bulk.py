@@ -11,13 +11,13 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, delete, event, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.assets import Audience, Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor, Role
-from content_map.models import Asset, AssetPeriod
+from content_map.models import Asset, AssetPeriod, Job
 from content_map.services import asset_changes, assets, audit, bulk, library_queues, tagging, undoing
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.bulk import Edit, Selection
@@ -156,6 +156,18 @@ def test_many_assets_take_no_more_statements_than_few(
         return changing, sum(not each.startswith("UPDATE assets") for each in statements)
 
     assert taken(made[:5]) == taken(made[5:])
+
+
+def test_a_tag_alone_brings_the_asset_to_the_index(session: Session, marketer: Actor, now: datetime) -> None:
+    make_term(session, key="healthcare", name="Healthcare")
+    tagged = make_asset(session)
+    make_asset(session)
+    session.execute(delete(Job))
+    edit = Edit({}, add_terms=("industry:healthcare",))
+
+    bulk.change(session, Selection((tagged.id,)), edit, actor=marketer, now=now)
+
+    assert session.scalars(select(Job.subject).where(Job.kind == "index")).all() == [tagged.id]
 
 
 def test_an_asset_that_is_so_already_is_left_untouched(
