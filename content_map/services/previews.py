@@ -24,6 +24,8 @@ ASKED, FIRST, FIRST_OF_MANY, LATER = 2, 3, 6, 8
 # So many at a time: no upload waits longer for a free worker than these take to be drawn.
 BATCH = 10
 AHEAD = 4
+# Who looks through a deck never has more waiting; who asks for every page there is does not keep others from work.
+ASKED_AT_ONCE = 20
 
 Conclude = Callable[[Session], None]
 
@@ -42,7 +44,10 @@ def is_awaited(session: Session, version_id: str, number: int) -> bool | None:
 
 def ask_for(session: Session, version_id: str, number: int) -> None:
     """Leave the job that draws a page somebody waits for, and the few after it; asked twice is asked once."""
-    _leave(session, version_id, str(number), number, AHEAD, priority=ASKED)
+    asked = select(Job.id).where(Job.kind == PREVIEW, Job.state == "waiting", Job.priority == ASKED)
+    are_many = len(session.scalars(asked.limit(ASKED_AT_ONCE)).all()) == ASKED_AT_ONCE
+    priority = FIRST_OF_MANY if are_many else ASKED
+    _leave(session, version_id, str(number), number, AHEAD, priority=priority)
 
 
 def render(
