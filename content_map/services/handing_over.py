@@ -12,8 +12,9 @@ from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
 from content_map.errors import FieldError, Invalid
 from content_map.models import Asset, User
-from content_map.services import asset_changes, audit
+from content_map.services import asset_changes, audit, notifications
 
+TOLD = "assets.handed_over"
 OWNERS = frozenset({Role.MARKETER, Role.ADMIN})
 
 
@@ -25,7 +26,7 @@ def can_own(person: User) -> bool:
 def hand_over(
     session: Session, person: User, new_owner_id: str | None, *, actor: Actor, now: datetime
 ) -> int:
-    """Give every asset of the person that is not archived to the new owner; returns how many.
+    """Give every asset of the person that is not archived to the new owner, who is told; returns how many.
 
     What is archived keeps its owner: that is history. Raises NotAllowed, Invalid (nobody named, or somebody who
     cannot own an asset).
@@ -54,6 +55,8 @@ def hand_over(
             now=now,
             changes={"owner": [person.id, taker.id]},
         )
+    values = {"name": person.name, "n": len(owned)}
+    notifications.tell(session, taker.id, TOLD, values, path=f"/library?owner={taker.id}", now=now)
     return len(owned)
 
 

@@ -74,7 +74,7 @@ def change(user_id: str) -> Page:
     errors = forms.attempt(lambda: _change(user_id))
     if "new_owner" in errors:
         return _people_page(None, {}, leaving=_leaving(user_id, errors["new_owner"])), 422
-    flash(" ".join(errors.values()) if errors else _("Saved."), "error" if errors else "ok")
+    flash(" ".join(errors.values()) if errors else _changed(user_id), "error" if errors else "ok")
     return redirect(url_for("pages.people.index"), 303)
 
 
@@ -114,6 +114,15 @@ def _change(user_id: str) -> None:
             actor=context.actor(),
             now=context.now(),
         )
+
+
+def _changed(user_id: str) -> str:
+    new_owner = forms.text("new_owner")
+    if new_owner is None:
+        return _("Saved.")
+    with context.reading() as session:
+        person, taker = users.get(session, user_id), users.get(session, new_owner)
+    return _("Saved. %(taker)s owns the assets of %(name)s now.", taker=taker.name, name=person.name)
 
 
 def _link(email: str, secret: str) -> Link:

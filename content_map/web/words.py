@@ -116,6 +116,7 @@ NOTIFICATIONS: Words = {
     "request.filled": _("Your request was filled: %(title)s"),
     "request.declined": _("Your request was declined; the answer says why."),
     "version.newer": _("“%(title)s” has a new version, %(label)s. Use it instead of the one you have."),
+    "assets.handed_over": _("What %(name)s owned is yours now; assets: %(n)s"),
     "link.gone": _("An address does not answer any more: %(title)s"),
     "flag.wrong_customer": _("A reader says it is not for their customer: %(title)s"),
     "flag.outdated": _("A reader says it is out of date: %(title)s"),

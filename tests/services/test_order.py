@@ -178,6 +178,8 @@ def test_who_owns_assets_leaves_only_by_naming_who_takes_over(session: Session) 
     ).all()
     owners = {asset.id: asset.owner_id for asset in session.scalars(select(Asset))}
     assert (owners[live.id], owners[ended.id]) == (taker.id, leaving.id)
+    told = session.scalars(select(Notification).where(Notification.user_id == taker.id)).one()
+    assert (told.message, told.values) == ("assets.handed_over", {"name": "Ann", "n": 1})
     assert [(each.owner_id, each.starts_at) for each in periods] == [(leaving.id, LONG_AGO), (taker.id, NOW)]
 
 
