@@ -48,8 +48,9 @@ def day_written(on: date, length: str) -> str:
 
 
 def moment_written(at: datetime) -> str:
-    """Write a day and a time in the organisation's zone."""
-    return str(flask_babel.format_datetime(at, "medium"))
+    """Write a day and a time in the organisation's zone, which is named."""
+    zone = flask_babel.format_datetime(at, "z")
+    return f"{flask_babel.format_date(at, 'medium')}, {flask_babel.format_time(at, 'short')} {zone}"
 
 
 def local_day(at: datetime) -> date:
