@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from content_map.domain.usage import ExcludedReason, Feedback
 
+NOTE_CHARACTERS = 2_000
+
 
 class Mender(StrEnum):
     """Who is to act on a flag."""

@@ -6,12 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
+from content_map.domain.flagging import NOTE_CHARACTERS
 from content_map.schemas.fields import Choice, Day, Flag, Identifier, Instant, Line, Whole
 from content_map.schemas.strict import Page, Strict
 from content_map.services.flags import FlagState
 from content_map.services.waiting import Queue
-
-NOTE_CHARACTERS = 2_000
 
 
 class FlagQuery(Page):

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.assets import Status
-from content_map.domain.flagging import Mender, mender_of
+from content_map.domain.flagging import NOTE_CHARACTERS, Mender, mender_of
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, allows, require
 from content_map.domain.usage import ExcludedReason, Feedback
-from content_map.errors import Conflict, NotFound
+from content_map.errors import Conflict, Invalid, NotFound
 from content_map.models import Asset, Flag, UsageEvent, User
 from content_map.services import audit, cursors, notifications
 from content_map.services.cursors import Slice
@@ -107,8 +107,13 @@ def decide(
     actor: Actor,
     now: datetime,
 ) -> Flag:
-    """Close a flag, or open it again; who raised it is told what was done. Raises NotAllowed, NotFound, Conflict."""
+    """Close a flag, or open it again; who raised it is told what was done.
+
+    Raises NotAllowed, NotFound, Invalid, Conflict.
+    """
     flag = get(session, flag_id, actor=actor)
+    if note is not None and len(note) > NOTE_CHARACTERS:
+        raise Invalid.field("/note", f"Write at most {NOTE_CHARACTERS:,} characters.")
     if flag.state == state:
         return flag
     if state is FlagState.OPEN and _open_twin(session, flag) is not None:

@@ -101,7 +101,7 @@ def _left_to_the_other() -> Iterator[str]:
 def _read_seen() -> Mapping[str, str]:
     try:
         found = json.loads(request.form.get(SEEN, "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

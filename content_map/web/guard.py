@@ -10,7 +10,8 @@ from flask import Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from content_map import context
-from content_map.errors import TooLarge, Unavailable
+from content_map.errors import Invalid, TooLarge, Unavailable
+from content_map.services.texts import NOT_STORABLE, is_storable
 
 View = TypeVar("View", bound=Callable[..., object])
 _OPEN = "open_to_all"
@@ -35,7 +36,7 @@ def signed(view: View) -> View:
 def let_in() -> AnyResponse | None:
     """Find the actor before any body is read; then check that a page of ours sent the change.
 
-    Raises NotSignedIn, NotAllowed, TooLarge, Unavailable.
+    Raises NotSignedIn, NotAllowed, TooLarge, Unavailable, Invalid.
     """
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, _SIGNED, False):
@@ -47,6 +48,8 @@ def let_in() -> AnyResponse | None:
     elif request.method not in context.SAFE_METHODS and context.has_csrf_token():
         _read_strangers_form()
     context.check_csrf()
+    if request.method not in context.SAFE_METHODS:
+        _refuse_what_is_no_text()
     return None
 
 
@@ -63,6 +66,13 @@ def _read_strangers_form() -> None:
         _ = request.form
     finally:
         _strangers.release()
+
+
+def _refuse_what_is_no_text() -> None:
+    """Refuse characters that no database takes, for every field of every form. Raises Invalid."""
+    for name, text in request.form.items(multi=True):
+        if not is_storable(text):
+            raise Invalid.field(f"/{name}", NOT_STORABLE)
 
 
 def _to_sign_in() -> AnyResponse:

@@ -13,7 +13,7 @@ from content_map.domain.assets import Status
 from content_map.domain.events import ReportedEvent
 from content_map.domain.people import Actor, Role
 from content_map.domain.usage import EventKind, Feedback, Surface
-from content_map.errors import Conflict, NotAllowed, NotFound
+from content_map.errors import Conflict, Invalid, NotAllowed, NotFound
 from content_map.models import Asset, Flag, Notification, Team, User
 from content_map.services import flags, usage
 from content_map.services.flags import FlagState, Words
@@ -164,6 +164,18 @@ def test_an_answer_reaches_those_who_asked_and_a_new_complaint_is_a_new_flag(ses
     assert open_flags(session, owner.as_actor()) == [(asset.id, "outdated", 1)]
     with pytest.raises(Conflict, match="raised the same flag again"):
         flags.decide(session, flag.id, FlagState.OPEN, actor=owner.as_actor(), now=NOW)
+
+
+def test_an_answer_of_a_hundred_pages_is_left_to_nobodys_messages(session: Session) -> None:
+    owner, reader = make_user(session, Role.MARKETER), make_user(session)
+    asset = make_asset(session, owner=owner)
+    say(session, reader, asset, Feedback.OUTDATED)
+    (flag,) = flags.listed(session, actor=owner.as_actor()).items
+
+    with pytest.raises(Invalid, match="at most 2,000 characters"):
+        flags.decide(session, flag.id, FlagState.DONE, note="n" * 2_001, actor=owner.as_actor(), now=NOW)
+
+    assert told(session, reader) == []
 
 
 def test_of_a_readers_words_the_role_is_told_and_not_the_name(session: Session) -> None:

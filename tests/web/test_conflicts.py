@@ -126,3 +126,15 @@ def test_a_third_who_saves_in_between_is_not_overwritten_either(
     assert answer.status_code == 412
     assert fields_of(answer)["keep_summary"] == "theirs"
     assert (stored(sessions, asset).title, stored(sessions, asset).summary) == ("Theirs", "A third thing")
+
+
+def test_a_form_whose_memory_was_tampered_with_is_shown_all_the_same(
+    early: Browser, late: Browser, asset: Asset
+) -> None:
+    page = f"/assets/{asset.id}/edit"
+    opened = fields_of(late.get(page))
+    early.post(page, **fields_of(early.get(page)) | {"summary": "What it is"})
+
+    answer = late.post(page, **opened | {"summary": "What it will be", "seen": "[" * 100_000})
+
+    assert answer.status_code == 412

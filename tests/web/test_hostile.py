@@ -55,6 +55,24 @@ def test_character_that_is_no_text_is_no_fault_of_ours(visit: Visit, path: str) 
     assert visit(Role.REP).get(path).status_code < 500
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/flags/a-flag", "note"),
+        ("/vocabulary", "name"),
+        ("/library/bulk/undo", "token"),
+        ("/assets/{asset}/versions", "note"),
+        ("/upload/link", "url"),
+    ],
+)
+def test_form_with_a_character_that_is_no_text_is_refused_before_a_database_meets_it(
+    visit: Visit, asset: Asset, path: str, field: str
+) -> None:
+    answer = visit(Role.MARKETER).post(path.format(asset=asset.id), **{field: "a\x00b"})
+
+    assert answer.status_code == 422
+
+
 def test_too_many_guesses_are_answered_with_how_long_to_wait(stranger: FlaskClient) -> None:
     for _ in range(10):
         sign_in(stranger, "raj@example.com", "guessing again and again")
