@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Any, ClassVar, NoReturn, TypeVar, cast
 
 import marshmallow as ma
@@ -26,6 +25,7 @@ View = Callable[..., Any]
 Decorator = Callable[[View], View]
 Noun = TypeVar("Noun", bound=MethodView)
 
+_NEEDED = "needed_right"
 LOCATIONS = ("query", "json", "multipart")
 
 
@@ -78,17 +78,20 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def needs(right: Right) -> Decorator:
-    """Refuse a caller without the right before a large body is read; the service asks again. Raises NotAllowed."""
+    """Refuse a caller without the right before any of the body is read; the service asks again."""
 
     def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(*args: Any, **given: Any) -> Any:
-            require(context.actor(), right)
-            return view(*args, **given)
-
-        return checked
+        setattr(view, _NEEDED, right)
+        return view
 
     return decorate
+
+
+def require_needed(view: View, method: str) -> None:
+    """Hold the caller to the right that the call was declared to need. Raises NotAllowed."""
+    right = getattr(_handler(view, method), _NEEDED, None)
+    if right is not None:
+        require(context.actor(), right)
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest carries no types
@@ -135,6 +138,9 @@ def _describe_headers(doc: dict[str, Any], _info: Any, *, method: str, **_given:
 
 def arguments_of(view: View, method: str) -> list[Mapping[str, Any]]:
     """List what a view's method was declared to take."""
-    handler = getattr(getattr(view, "view_class", None), method.lower(), None)
-    declared = getattr(handler, "_apidoc", {}).get("arguments", {}).get("parameters", [])
+    declared = getattr(_handler(view, method), "_apidoc", {}).get("arguments", {}).get("parameters", [])
     return [each for each in declared if isinstance(each, Mapping)]
+
+
+def _handler(view: View, method: str) -> View | None:
+    return getattr(getattr(view, "view_class", None), method.lower(), None)

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from content_map import context
-from content_map.api._blueprint import ApiBlueprint, arguments_of
+from content_map.api._blueprint import ApiBlueprint, arguments_of, require_needed
 from content_map.api._document import Described
 from content_map.errors import FieldError, Invalid, NotFound
 from content_map.services import idempotency
@@ -46,12 +46,14 @@ class Frame:
             context.check_csrf()
         if view is None:
             return None  # the router's own 404 or 405 follows
-        if request.mimetype != "multipart/form-data":
+        method = "GET" if request.method == "HEAD" else request.method
+        require_needed(view, method)
+        taken = {each["in"] for each in arguments_of(view, method)}
+        if "multipart" not in taken or request.mimetype != "multipart/form-data":
             _bound_body()
         if not all(is_storable(part) for part in (request.view_args or {}).values() if isinstance(part, str)):
             raise NotFound("There is nothing at this address.")
-        method = "GET" if request.method == "HEAD" else request.method
-        if request.args and not any(each["in"] == "query" for each in arguments_of(view, method)):
+        if request.args and "query" not in taken:
             _refuse_query()
         return _replay()
 
