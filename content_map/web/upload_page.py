@@ -54,6 +54,7 @@ def render(asset_id: str | None, errors: dict[str, str]) -> str:
             _file(each, on=asset is not None and each.id == asset.id, twin=same.get(each.id))
             for each in listed
         ],
+        being_read=any(each.current.state == State.PROCESSING.value for each in listed),
         unseen=max(0, waiting_in_all - len(waiting)),
         all_url=url_for("pages.library.index", status="draft", owner=context.actor().id),
         owner=context.actor().id,

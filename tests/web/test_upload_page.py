@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from content_map.app import content_policy
 from content_map.db import Sessions
-from content_map.domain.assets import Status
+from content_map.domain.assets import State, Status
 from content_map.domain.people import Role
 from content_map.domain.uploads import LASTS
 from content_map.models import Version
@@ -90,3 +90,15 @@ def test_drafts_beyond_the_list_are_counted_and_lead_to_the_library(visit: Visit
 
     assert "2 more drafts of yours in the library" in text_of(page)
     assert f'href="/library?status=draft&amp;owner={marketer.person.id}"' in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("state", "keeps_looking"), [(State.PROCESSING, True), (State.READY, False)])
+def test_the_list_looks_again_only_while_a_file_is_being_read(
+    visit: Visit, sessions: Sessions, state: State, keeps_looking: bool
+) -> None:
+    marketer = visit(Role.MARKETER)
+    with sessions.write() as session:
+        draft = make_asset(session, owner=marketer.person, status=Status.DRAFT)
+        session.scalars(select(Version).where(Version.asset_id == draft.id)).one().state = state.value
+
+    assert ("data-being-read" in marketer.get("/upload").get_data(as_text=True)) is keeps_looking
