@@ -98,4 +98,6 @@ def test_blocking_an_owner_asks_who_takes_over(visit: Visit, sessions: Sessions)
     assert f"Who takes over from {owner.person.name}?" in text_of(asked)
     assert "Tove Taker" in text_of(asked)
     assert (done.status_code, now_owned_by) == (303, taker)
-    assert f"Tove Taker owns the assets of {owner.person.name} now." in text_of(admin.get("/people"))
+    people = text_of(admin.get("/people"))
+    assert f"Tove Taker owns the assets of {owner.person.name} now." in people
+    assert "2 people can sign in." in people
