@@ -100,7 +100,8 @@ class Worker:
                 wait = min(chore.every_seconds, CHORE_RETRY_SECONDS)
                 jobs.hold_until(session, f"chore-{chore.name}", self.clock() + timedelta(seconds=wait))
             return False
-        log.info("chore.done", chore=chore.name, changed=changed)
+        tell = log.info if changed else log.debug  # most find nothing to do, and nobody needs to read that
+        tell("chore.done", chore=chore.name, changed=changed)
         return True
 
     def close(self) -> None:
