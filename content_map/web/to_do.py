@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from content_map import context
+from content_map.domain.assets import Kind
 from content_map.domain.flagging import Mender
 from content_map.domain.permissions import Right, allows, require
 from content_map.models import Asset, Flag
@@ -55,6 +56,7 @@ class Row:
     id: str
     title: str
     url: str
+    is_link: bool
     problem: str | None
     review_by: date | None
     expires_at: datetime | None
@@ -176,7 +178,9 @@ def _section(of: Waiting) -> Section:
 
 def _row(asset: Asset) -> Row:
     url = url_for("pages.assets.page", asset_id=asset.id)
-    return Row(asset.id, asset.title, url, asset.current.problem, asset.review_by, asset.expires_at)
+    version = asset.current
+    is_link = version.kind == Kind.LINK
+    return Row(asset.id, asset.title, url, is_link, version.problem, asset.review_by, asset.expires_at)
 
 
 def _today() -> date:
