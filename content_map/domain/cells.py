@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula; some take the wide forms of East Asian keyboards too.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+QUOTED_CHARACTERS = 60
 _APOSTROPHE = "'"
 
 
@@ -15,6 +16,11 @@ def escaped(text: str) -> str:
 def unescaped(cell: str) -> str:
     """Read what `escaped` wrote; a cell that somebody typed keeps an apostrophe of its own, as in 'twas."""
     return cell[1:] if cell.startswith(_APOSTROPHE) and _follows_apostrophe(cell[1:]) else cell
+
+
+def quoted(cell: str) -> str:
+    """Name a cell in a sentence about it: a long one by its beginning."""
+    return repr(cell if len(cell) <= QUOTED_CHARACTERS else f"{cell[:QUOTED_CHARACTERS]}…")
 
 
 def _needs_apostrophe(text: str) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
+from content_map.domain.cells import quoted
 from content_map.domain.conversations import CONVERSATIONS, Conversation
 from content_map.domain.nearest import nearest
 from content_map.domain.vocabulary import FACET_NAMES, Facet
@@ -75,7 +76,7 @@ class Lexicon:
             hint = self._hints.get((facet, word))
             if hint is None:
                 hint = self._hints[facet, word] = self._hint(facet, word)
-            raise Unreadable(f"There is no {_FACET_WORDS[facet]} {word!r}.{hint}")
+            raise Unreadable(f"There is no {_FACET_WORDS[facet]} {quoted(word)}.{hint}")
         return found
 
     def _hint(self, facet: Facet, word: str) -> str:
@@ -103,7 +104,7 @@ def moment(cell: str, zone: ZoneInfo) -> Moment:
     except ValueError:
         found = None
     if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise Unreadable(f"{cell!r} is no day or time. Write 2026-11-30, or 2026-11-30 09:00.")
+        raise Unreadable(f"{quoted(cell)} is no day or time. Write 2026-11-30, or 2026-11-30 09:00.")
     return Moment((found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC), None)
 
 
@@ -111,7 +112,7 @@ def day(cell: str) -> date:
     """Read a day. Raises Unreadable."""
     found = _day(cell)
     if found is None:
-        raise Unreadable(f"{cell!r} is no day. Write it as year-month-day, such as 2026-11-30.")
+        raise Unreadable(f"{quoted(cell)} is no day. Write it as year-month-day, such as 2026-11-30.")
     return found
 
 
@@ -125,7 +126,7 @@ def conversation(cell: str) -> Conversation:
     match = nearest(cell, [*keys, *(each.name for each in CONVERSATIONS)])
     hint = f" Did you mean {match}?" if match else ""
     raise Unreadable(
-        f"{cell!r} is none of the five conversations, of which an asset has exactly one: {', '.join(keys)}.{hint}"
+        f"{quoted(cell)} is none of the five conversations, of which an asset has exactly one: {', '.join(keys)}.{hint}"
     )
 
 
@@ -137,7 +138,7 @@ def language(cell: str) -> str:
     if found is None:
         match = nearest(cell, names)
         hint = f" Did you mean {match.title()}?" if match else ""
-        raise Unreadable(f"{cell!r} is no language. Write its code, such as en or de.{hint}")
+        raise Unreadable(f"{quoted(cell)} is no language. Write its code, such as en or de.{hint}")
     return found
 
 
@@ -148,7 +149,7 @@ def choice(cell: str, words: Iterable[str]) -> str:
     if found is None:
         match = nearest(cell, known)
         hint = f" Did you mean {match}?" if match else ""
-        raise Unreadable(f"{cell!r} is not one of {' or '.join(known)}.{hint}")
+        raise Unreadable(f"{quoted(cell)} is not one of {' or '.join(known)}.{hint}")
     return found
 
 
@@ -158,7 +159,7 @@ def owner(cell: str, owners: Mapping[str, Owner]) -> Owner:
     if found is None:
         match = nearest(cell, [email for email, each in owners.items() if each.may_own])
         hint = f" Did you mean {match}?" if match else ""
-        raise Unreadable(f"Nobody here has the address {cell!r}.{hint}")
+        raise Unreadable(f"Nobody here has the address {quoted(cell)}.{hint}")
     if not found.may_own:
         raise Unreadable(f"{found.name} cannot own an asset: only active marketers and admins can.")
     return found

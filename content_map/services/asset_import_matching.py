@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from content_map.db import ID_CHARACTERS
 from content_map.domain.asset_rows import EXTERNAL_ID, PLACE, AssetRow
 from content_map.domain.assets import Status
+from content_map.domain.cells import quoted
 from content_map.errors import FieldError
 from content_map.models import Asset, Version
 from content_map.services.asset_import_places import Place
@@ -57,9 +58,7 @@ def match(session: Session, rows: Sequence[AssetRow], places: Mapping[int, Place
 
 def _contradiction(row: AssetRow, asset_id: str | None, holder: Holder | None) -> FieldError | None:
     if asset_id is None and row.place is None:
-        sentence = (
-            f"There is no asset with the external id {row.external_id!r}. To add one, fill in url_or_path."
-        )
+        sentence = f"There is no asset with the external id {quoted(row.external_id)}. To add one, fill in url_or_path."
         return FieldError(f"/{row.index}/{EXTERNAL_ID}", sentence)
     if holder is None or holder.asset_id == asset_id:
         return None

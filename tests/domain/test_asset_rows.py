@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from content_map.domain import row_values
 from content_map.domain.asset_rows import COLUMNS, AssetRow, read_row
-from content_map.domain.cells import FORMULA_STARTS, escaped, unescaped
+from content_map.domain.cells import FORMULA_STARTS, escaped, quoted, unescaped
 from content_map.domain.row_values import Lexicon, Moment, Owner, Reading, TableTerm, Unreadable
 from content_map.domain.vocabulary import Facet
 
@@ -132,6 +132,11 @@ def test_hyphen_clears_what_may_be_empty_and_nothing_else() -> None:
         "owner_email",
         "audience",
     }
+
+
+def test_a_sentence_names_a_long_cell_by_its_beginning() -> None:
+    assert quoted("short") == "'short'"
+    assert quoted("x" * 61) == f"'{'x' * 60}…'"
 
 
 def test_escaped_hyphen_is_a_hyphen() -> None:
