@@ -23,7 +23,9 @@ WHOLE = (
     b"WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n",
     b"<html><body><h1>x</h1><p>y</p></body></html>",
     b"# Title\n\n[a](b)\n\n- c\n",
-    compound(message({0x37: "Subject", 0x1000: "Body"}, attached=(attached_message(message({0x37: "Inner"})),))),
+    compound(
+        message({0x37: "Subject", 0x1000: "Body"}, attached=(attached_message(message({0x37: "Inner"})),))
+    ),
     tagged_pdf("Two days lost", alternatives=["A plant"]),
     b"sep=;\nPlan;Price\nPlant;900\n",
 )
