@@ -58,7 +58,8 @@ def match(session: Session, rows: Sequence[AssetRow], places: Mapping[int, Place
 
 def _contradiction(row: AssetRow, asset_id: str | None, holder: Holder | None) -> FieldError | None:
     if asset_id is None and row.place is None:
-        sentence = f"There is no asset with the external id {quoted(row.external_id or '')}. To add one, fill in url_or_path."
+        named = quoted(row.external_id or "")
+        sentence = f"There is no asset with the external id {named}. To add one, fill in url_or_path."
         return FieldError(f"/{row.index}/{EXTERNAL_ID}", sentence)
     if holder is None or holder.asset_id == asset_id:
         return None
