@@ -22,7 +22,9 @@ from content_map.services.intakes import RunView
 from content_map.wiring import open_resources
 
 Run = Callable[..., Result]
-MAIN = "from content_map.cli import main; main()"
+# A test run in the background may pass on that SIGINT is ignored.
+MAIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+MAIN += "from content_map.cli import main; main()"
 NAMED_RUN = re.compile(r"run (\w{8})")
 
 

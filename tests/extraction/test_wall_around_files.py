@@ -16,7 +16,7 @@ pytestmark = pytest.mark.once
     [
         ("/opt/libreoffice24.8/program/soffice", "/opt/libreoffice24.8"),
         ("/opt/ffmpeg", "/opt/ffmpeg"),
-        ("/home/linuxbrew/bin/ffmpeg", "/home/linuxbrew/bin"),
+        ("/srv/brew/bin/ffmpeg", "/srv/brew/bin"),
     ],
 )
 def test_program_reads_its_own_installation(program: str, own: str) -> None:

@@ -1,6 +1,5 @@
 // What every page does beyond HTML. All of it improves something that already works without it.
 import { listenToKeys } from "./keys.js";
-import { awaitPictures } from "./pictures.js";
 import { toast } from "./toast.js";
 
 const page = document.documentElement;
@@ -12,6 +11,13 @@ addEventListener("htmx:after:swap", awaitPictures);
 addEventListener("click", onClick);
 addEventListener("change", onChange);
 addEventListener("submit", onSubmit);
+
+// Nearly every picture is there: what waits for one is fetched only where one is missing.
+async function awaitPictures() {
+  if (!document.querySelector("[data-picture]")) return;
+  const pictures = await import("./pictures.js");
+  pictures.awaitPictures();
+}
 
 function onClick(event) {
   const opener = event.target.closest("[data-open]");
