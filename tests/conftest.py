@@ -93,6 +93,8 @@ RUN_ONCE_FILES = frozenset(
         "test_docs.py",
         "test_journey_gigabyte.py",
         "test_journey_s3.py",
+        "test_sample_library.py",
+        "test_sample_manuscripts.py",
         "test_serving.py",
         "test_set_up.py",
         "test_supervisor.py",
