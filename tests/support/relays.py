@@ -77,10 +77,12 @@ def mail_server(authority: trustme.CA | None = None, *, tls_at_once: bool = Fals
             loop=loop,
         )
 
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=at_once))
-    mailbox.port = server.sockets[0].getsockname()[1]
+    # In a thread of its own from the first step: a browser of the same test process runs a loop in this one.
     thread = threading.Thread(target=loop.run_forever, name="mail-server", daemon=True)
     thread.start()
+    starting = loop.create_server(protocol, "127.0.0.1", 0, ssl=at_once)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
+    mailbox.port = server.sockets[0].getsockname()[1]
     try:
         yield mailbox
     finally:
