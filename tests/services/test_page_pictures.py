@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,9 +27,7 @@ from search import open_index
 from storage import open_store
 from tests.extraction.documents import changed, deck, document, pdf, picture
 from tests.support.films import make_film
-
-NEEDS_OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
-NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed here")
+from tests.support.optional_programs import needs
 
 
 class Desk:
@@ -194,7 +191,7 @@ def test_a_picture_that_other_files_carry_too_stands_for_none_of_them(desk: Desk
     assert desk.pages(other)[0].is_simplified
 
 
-@NEEDS_OFFICE
+@needs("soffice")
 def test_with_libreoffice_a_card_comes_first_and_the_slides_themselves_later(desk: Desk) -> None:
     asset = desk.add(_slides(5), "offer.pptx")
     desk.work_until("rendition")
@@ -212,7 +209,7 @@ def test_with_libreoffice_a_card_comes_first_and_the_slides_themselves_later(des
         assert rendition.read(5) == b"%PDF-"
 
 
-@NEEDS_OFFICE
+@needs("soffice")
 def test_pages_that_another_program_cuts_differently_show_what_they_say(desk: Desk) -> None:
     """Word saved one break, so there are two pages; LibreOffice needs three, for the first one overflows."""
 
@@ -235,7 +232,7 @@ def test_pages_that_another_program_cuts_differently_show_what_they_say(desk: De
     assert _whiteness(desk, pages[1].image_key) > 0.97 > _whiteness(desk, pages[0].image_key)
 
 
-@NEEDS_FFMPEG
+@needs("ffmpeg")
 def test_a_film_shows_a_frame_and_keeps_its_subtitles_for_the_player(desk: Desk, tmp_path: Path) -> None:
     asset = desk.add(make_film(tmp_path).read_bytes(), "tour.mp4")
     desk.worker.run_pending()

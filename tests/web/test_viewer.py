@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -20,9 +19,8 @@ from content_map.worker import Worker
 from tests.extraction.documents import pdf
 from tests.factories import make_user
 from tests.support.films import make_film
+from tests.support.optional_programs import needs
 from tests.web.conftest import Visit
-
-NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed here")
 
 
 class Shelf:
@@ -108,7 +106,7 @@ def test_every_page_of_a_long_document_is_within_the_strip_somewhere(shelf: Shel
     assert reached == set(range(1, 301))
 
 
-@NEEDS_FFMPEG
+@needs("ffmpeg")
 def test_a_film_is_played_in_ranges_with_its_subtitles_and_nobody_counts_it(
     shelf: Shelf, visit: Visit, sessions: Sessions, tmp_path: Path
 ) -> None:
