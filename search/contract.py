@@ -24,8 +24,10 @@ class Document:
     """One asset as the index knows it; an engine may ignore parts.
 
     `version` is a fingerprint of the content: two documents with one id and one version are equal.
-    `terms` are `facet:term` keys; `body` is the words of guide, summary, term names and aliases.
-    `group` collapses versions and near-copies (the id itself when alone).
+    `terms` are `facet:term` keys that people confirmed, `suggested` those that nobody has yet; `body` is the
+    words of guide, summary, term names and aliases. `group` folds near-copies (the id itself when alone).
+    `dated` and `review_by` are days since 1970-01-01: when the present version came, and when somebody must
+    look at it again (0: never).
     """
 
     id: str
@@ -37,26 +39,54 @@ class Document:
     conversation: str
     language: str
     group: str
+    suggested: tuple[str, ...] = ()
+    dated: int = 0
+    review_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recency:
+    """How much a document's age counts: `fresh` points when it came today, half of it `half_life_days` later.
+
+    `overdue` is added (it is negative) when its review day is before `today`, a day since 1970-01-01.
+    """
+
+    today: int
+    fresh: float
+    half_life_days: float
+    overdue: float
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A situation as the engine sees it: never an engine's query syntax.
 
-    A document matches when it holds a word of `text` or `expansions`, or carries a term with a positive boost.
-    Text without a usable word asks nothing, so then every document matches, by points and then by id.
+    A document matches when it holds a word of `text` or `expansions`, carries a term with a positive boost
+    (confirmed or suggested), or stands in `meaning`. Text without a usable word asks nothing, so then every
+    document matches, by points and then by id.
     `expansions` are weaker words (an acronym's long form, a term's aliases) with their weight in 0..1.
-    `boosts` are `facet:term` -> points added to a document that carries the term (may be negative);
-    `conversation_boosts` likewise by conversation key. Lexical evidence itself is scaled to 0..1.
-    `conversation` and `require` cut; `hidden` ids are left out of hits, totals and counts.
+    `boosts` are `facet:term` -> points added to a document that carries the term (may be negative), times
+    `suggested_share` where it is only suggested; `otherwise` is facet -> points for a document with confirmed
+    terms of the facet, none of which has a boost; `conversation_boosts` are points by conversation key.
+    Lexical evidence itself is scaled to 0..1. `meaning` is how alike documents are in meaning, by id in 0..1;
+    it takes `meaning_share` (0..1) of the place of lexical evidence. `points` by id are added as they are.
+    `conversation` and `require` (confirmed terms) cut; `hidden` ids are left out of hits, totals and counts.
+    With `fold`, of matches that share a group only the best is a hit, and hits and totals count groups.
     """
 
     text: str
     expansions: Mapping[str, float] = field(default_factory=dict)
     boosts: Mapping[str, float] = field(default_factory=dict)
+    suggested_share: float = 0.0
+    otherwise: Mapping[str, float] = field(default_factory=dict)
     conversation_boosts: Mapping[str, float] = field(default_factory=dict)
+    meaning: Mapping[str, float] = field(default_factory=dict)
+    meaning_share: float = 0.0
+    points: Mapping[str, float] = field(default_factory=dict)
+    recency: Recency | None = None
     conversation: str | None = None
     require: tuple[str, ...] = ()
+    fold: bool = False
     hidden: frozenset[str] = frozenset()
     limit: int = 20
     offset: int = 0
@@ -67,6 +97,7 @@ class Hit:
     """One document's place. `score` orders; `lexical` in 0..1 is the words' part of it.
 
     `pages` are the best page numbers, best first; `boosted` the query's boosts that applied.
+    `folded` are the other matches of its group, best first, when the query folds.
     """
 
     id: str
@@ -74,6 +105,7 @@ class Hit:
     lexical: float
     pages: tuple[int, ...]
     boosted: tuple[str, ...]
+    folded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +156,9 @@ class SearchIndex(Protocol):
 
     def check(self) -> None:
         """Answer when the index can be read."""
+
+    def knows(self, word: str) -> bool:
+        """Say whether any text of the library has the word, in whatever form; a stop word is known."""
 
     def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
         """Make what cuts the passage of a text that answers best, for all the pages that one answer shows.

@@ -7,11 +7,15 @@ from content_map.models.copies import SketchHash
 from content_map.models.flag import Flag
 from content_map.models.intake import Intake, IntakeItem
 from content_map.models.job import Heartbeat, IdempotentReply, Job, Lease, Mark
+from content_map.models.lift import UseLift
 from content_map.models.link import LinkCheck
+from content_map.models.meaning import PageMeaning
 from content_map.models.outbox import enqueue, enqueue_index
 from content_map.models.reminder import Digest, Reminder
 from content_map.models.request import Request
+from content_map.models.saved_search import SavedSearch, SavedSearchMatch
 from content_map.models.search import Search, SearchHit
+from content_map.models.synonym import Synonym
 from content_map.models.undo import Undo
 from content_map.models.upload import Upload
 from content_map.models.usage import UsageEvent
@@ -39,13 +43,17 @@ __all__ = [
     "Notification",
     "OneTimeLink",
     "Page",
+    "PageMeaning",
     "Reminder",
     "Request",
+    "SavedSearch",
+    "SavedSearchMatch",
     "Search",
     "SearchHit",
     "SignInAttempt",
     "SketchHash",
     "Suggestion",
+    "Synonym",
     "Team",
     "Term",
     "TermAlias",
@@ -53,6 +61,7 @@ __all__ = [
     "Undo",
     "Upload",
     "UsageEvent",
+    "UseLift",
     "User",
     "UserPeriod",
     "Version",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content_map.db import ID_CHARACTERS, Base, new_id
@@ -51,3 +51,5 @@ class SearchHit(Base):
     search_id: Mapped[str] = mapped_column(ForeignKey("searches.id", ondelete="CASCADE"), primary_key=True)
     asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id"), primary_key=True, index=True)
     rank: Mapped[int]
+    # Served in the exploration slot: it fits by its words and was rarely shown.
+    is_explored: Mapped[bool] = mapped_column(default=False, server_default=false())
