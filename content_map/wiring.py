@@ -10,6 +10,7 @@ from pathlib import Path
 
 from content_map.config import BadSetting, Settings
 from content_map.db import Sessions, make_engine
+from content_map.services.asking import Finder
 from content_map.services.learned import Learned
 from content_map.services.vocabulary import Compiled
 from search import open_index
@@ -32,6 +33,11 @@ class Resources:
     index: SearchIndex
     vocabulary: Compiled
     learned: Learned = field(default_factory=Learned)
+
+    @property
+    def finder(self) -> Finder:
+        """What finding works with."""
+        return Finder(self.sessions, self.index, self.vocabulary)
 
 
 def open_resources(settings: Settings) -> Resources:

@@ -12,7 +12,7 @@ from content_map.domain.situations import Situation
 from content_map.schemas.situation import FoundView, PrefixQuery, SituationAsk, SuggestedView
 from content_map.schemas.strict import list_of
 from content_map.services import finding, suggesting
-from content_map.services.finding import Found
+from content_map.services.answers import Found
 
 blueprint = ApiBlueprint("search", __name__, description="Finding by situation")
 
@@ -48,8 +48,7 @@ class Suggest(MethodView):
 
 
 def _found(situation: Situation, limit: int, cursor: str | None) -> Found:
-    parts, actor, now = context.resources(), context.actor(), context.now()
-    sessions, index, terms = parts.sessions, parts.index, parts.vocabulary
+    finder, actor, now = context.resources().finder, context.actor(), context.now()
     if cursor is not None:
-        return finding.find_more(sessions, index, terms, cursor, limit=limit, actor=actor, now=now)
-    return finding.find(sessions, index, terms, situation, limit=limit, actor=actor, now=now)
+        return finding.find_more(finder, cursor, limit=limit, actor=actor, now=now)
+    return finding.find(finder, situation, limit=limit, actor=actor, now=now)

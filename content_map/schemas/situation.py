@@ -13,7 +13,8 @@ from content_map.domain.vocabulary import Facet
 from content_map.schemas.asset_view import AssetView
 from content_map.schemas.fields import ConversationKey, Flag, Line, TermKey, Whole
 from content_map.schemas.strict import CURSOR_CHARACTERS, Strict
-from content_map.services.finding import LIMIT, MOST, Found
+from content_map.services.answers import Found
+from content_map.services.finding import LIMIT, MOST
 
 TERMS_AT_MOST = 50
 

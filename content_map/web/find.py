@@ -14,7 +14,7 @@ from content_map.domain.situations import Situation
 from content_map.domain.usage import EventKind
 from content_map.files import VERSION
 from content_map.services import accounts, assets, finding, library, usage_reading, usage_shown
-from content_map.services.finding import Found
+from content_map.services.answers import Found
 from content_map.web import events, forms
 from content_map.web.cards import card_of
 from content_map.web.results import Answer, answer_of
@@ -74,9 +74,8 @@ def draft() -> Page:
 @blueprint.get("/find/<search_id>")
 def results(search_id: str) -> Page:
     """Show one's own search again: what it served, in its order."""
-    parts = context.resources()
     found = finding.find_again(
-        parts.sessions, parts.index, parts.vocabulary, search_id, actor=context.actor(), now=context.now()
+        context.resources().finder, search_id, actor=context.actor(), now=context.now()
     )
     return render_template(
         "find/results.html",
@@ -90,11 +89,8 @@ def results(search_id: str) -> Page:
 @blueprint.post("/find/<search_id>/more")
 def more(search_id: str) -> Page:
     """Serve the next part of a search and show it from there."""
-    parts = context.resources()
     found = finding.find_more(
-        parts.sessions,
-        parts.index,
-        parts.vocabulary,
+        context.resources().finder,
         request.form.get("cursor", ""),
         actor=context.actor(),
         now=context.now(),
@@ -148,10 +144,7 @@ def _situation(*, draft: bool) -> Situation:
 
 
 def _ask(situation: Situation) -> Found:
-    parts = context.resources()
-    return finding.find(
-        parts.sessions, parts.index, parts.vocabulary, situation, actor=context.actor(), now=context.now()
-    )
+    return finding.find(context.resources().finder, situation, actor=context.actor(), now=context.now())
 
 
 def _shown(found: Found) -> Answer:

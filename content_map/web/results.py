@@ -14,7 +14,7 @@ from content_map.domain.conversations import CONVERSATIONS
 from content_map.domain.situations import ReadAs, Recognised
 from content_map.models import Page
 from content_map.services import showing, usage_shown
-from content_map.services.finding import Found, FoundHit, Passage
+from content_map.services.answers import Found, FoundHit, Passage
 from content_map.web.cards import Card, card_of
 from content_map.web.speech import _
 

@@ -225,9 +225,7 @@ def test_a_rep_finds_what_answers_a_situation(demo: Demo) -> None:
     words = "Hospital group loses theatre hours, the finance director wants figures before Thursday"
 
     found = finding.find(
-        demo.resources.sessions,
-        demo.resources.index,
-        demo.resources.vocabulary,
+        demo.resources.finder,
         Situation(text=words, draft=True),
         actor=rep,
         now=NOW,

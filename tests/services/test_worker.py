@@ -19,6 +19,7 @@ from content_map.domain.people import Actor, Role
 from content_map.domain.situations import Situation
 from content_map.models import Asset, Job, Search, Suggestion
 from content_map.services import adding, assets, finding, indexing, terms, users, vocabulary
+from content_map.services.answers import Found
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.vocabulary import Compiled
 from content_map.wiring import Resources
@@ -60,11 +61,9 @@ class World:
         with self.resources.sessions.write() as session:
             assets.change(session, asset.id, changes, actor=self.marketer, now=self.now)
 
-    def find(self, text: str, *, draft: bool = False) -> finding.Found:
+    def find(self, text: str, *, draft: bool = False) -> Found:
         return finding.find(
-            self.resources.sessions,
-            self.resources.index,
-            self.resources.vocabulary,
+            self.resources.finder,
             Situation(text=text, draft=draft),
             actor=self.rep,
             now=self.now,
@@ -217,9 +216,7 @@ def test_further_pages_of_a_search_go_on_counting_and_repeat_nothing(world: Worl
     parts = world.resources
 
     found = finding.find(
-        parts.sessions,
-        parts.index,
-        parts.vocabulary,
+        parts.finder,
         Situation(text="hospital"),
         limit=3,
         actor=world.rep,
@@ -231,9 +228,7 @@ def test_further_pages_of_a_search_go_on_counting_and_repeat_nothing(world: Worl
         ids += [hit.asset.id for hit in found.hits]
         if found.next is None:
             break
-        found = finding.find_more(
-            parts.sessions, parts.index, parts.vocabulary, found.next, limit=3, actor=world.rep, now=world.now
-        )
+        found = finding.find_more(parts.finder, found.next, limit=3, actor=world.rep, now=world.now)
 
     assert ranks == [1, 2, 3, 4, 5, 6, 7]
     assert len(set(ids)) == 7

@@ -1,0 +1,59 @@
+"""From the index's hits to what is shown of them: the asset, its best passages, and why it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from content_map.domain.assets import Audience
+from content_map.domain.conversations import Conversation
+from content_map.domain.people import Actor
+from content_map.domain.ranking import HitFacts, why
+from content_map.models import Asset, Page
+from content_map.services.answers import FoundHit, Passage
+from content_map.services.asking import Asked, Finder
+from content_map.services.showing import load_shown
+from search.contract import Hit, Results
+
+PASSAGES = 3
+
+
+def present(
+    finder: Finder, asked: Asked, results: Results, *, first_rank: int, actor: Actor, now: datetime
+) -> tuple[FoundHit, ...]:
+    """Load what the hits show; what the actor may not see, or is live no more, is left out."""
+    with finder.sessions.read() as session:
+        shown = load_shown(session, {hit.id: hit.pages for hit in results.hits}, now=now, actor=actor)
+    live = [(hit, *shown[hit.id]) for hit in results.hits if hit.id in shown]
+    cut = finder.index.highlighter(asked.query(limit=1))
+    return tuple(
+        _hit(cut, asked, rank, hit, asset, pages)
+        for rank, (hit, asset, pages) in enumerate(live, start=first_rank)
+    )
+
+
+def _hit(
+    cut: Callable[[str], str | None], asked: Asked, rank: int, hit: Hit, asset: Asset, pages: Sequence[Page]
+) -> FoundHit:
+    passages = []
+    for page in pages[:PASSAGES]:
+        html = cut(page.text)
+        if html is not None:
+            passages.append(Passage(page.number, page.label, html))
+    terms = {tag.term.full_key for tag in asset.terms}
+    facts = HitFacts(
+        terms,
+        Conversation(asset.conversation) if asset.conversation else None,
+        passages[0].label if passages else None,
+        asset.audience == Audience.INTERNAL,
+    )
+    wanted = [chip for chip in asked.chips if not chip.negated]
+    return FoundHit(
+        rank=rank,
+        asset=asset,
+        score=hit.score,
+        passages=tuple(passages),
+        why=tuple(reason.sentence for reason in why(asked.chips, asked.reading, asked.situation, facts)),
+        met=tuple(chip for chip in wanted if chip.ref in terms),
+        missed=tuple(chip for chip in wanted if chip.ref not in terms),
+    )
