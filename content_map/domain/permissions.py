@@ -26,6 +26,7 @@ class Right(StrEnum):
     SEE_DRAFTS = "see drafts"
     SEE_RETIRED = "see assets that have ended"
     MANAGE_TERMS = "change the vocabulary"
+    MANAGE_SYNONYMS = "change the synonyms"
     IMPORT_METADATA = "import asset descriptions"
     ANSWER_REQUESTS = "answer requests for content"
     SEE_REQUESTS = "see everybody's requests"
@@ -63,6 +64,7 @@ _HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SEE_TEAM_REPORTS: frozenset({Role.MANAGER, Role.ANALYST, Role.ADMIN}),
     Right.FREEZE_REPORTS: frozenset({Role.ANALYST, Role.ADMIN}),
     Right.MANAGE_ACCOUNTS: _ONLY_ADMIN,
+    Right.MANAGE_SYNONYMS: _ONLY_ADMIN,
     Right.MANAGE_USERS: _ONLY_ADMIN,
     Right.IMPORT_USAGE: _ONLY_ADMIN,
     Right.BACKDATE_PUBLICATION: _ONLY_ADMIN,

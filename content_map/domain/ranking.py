@@ -34,6 +34,7 @@ class Constants:
     typo: float = 0.8
     conversation: float = 0.6
     alias_words: float = 0.15
+    synonym_words: float = 0.4
     # The other words for a seniority, size, region or function name other people and places.
     widened: frozenset[Facet] = frozenset(
         {Facet.INDUSTRY, Facet.PAIN, Facet.GOAL, Facet.COMPETITOR, Facet.PRODUCT}

@@ -10,6 +10,7 @@ from content_map.domain.ambiguity import Guard, guard_for
 from content_map.domain.cues import ConversationCue, CueBook
 from content_map.domain.nearest import edit_distance, nearest
 from content_map.domain.phrases import PhraseTrie
+from content_map.domain.synonyms import SynonymBook, SynonymPair
 from content_map.domain.words import ORDINARY_WORDS, Token, singular, tokens_of
 
 TERM_KEY_CHARACTERS = 60
@@ -71,11 +72,17 @@ class Match:
 
 
 class Vocabulary:
-    """The terms compiled for finding, and the cues for a conversation; build once, share freely."""
+    """The terms compiled for finding, the cues for a conversation and the synonyms; build once, share freely."""
 
-    def __init__(self, terms: Iterable[Term], cues: Iterable[ConversationCue] = ()) -> None:
+    def __init__(
+        self,
+        terms: Iterable[Term],
+        cues: Iterable[ConversationCue] = (),
+        synonyms: Iterable[SynonymPair] = (),
+    ) -> None:
         self.terms: Mapping[str, Term] = {term.ref: term for term in terms}
         self.cues = CueBook(cues)
+        self.synonyms = SynonymBook(synonyms)
         self._trie: PhraseTrie[_Entry] = PhraseTrie()
         self._words: set[str] = set()
         for term in self.terms.values():

@@ -13,6 +13,7 @@ from content_map.domain.vocabulary import Facet
 from content_map.schemas.asset_view import AssetView
 from content_map.schemas.fields import ConversationKey, Flag, Line, TermKey, Whole
 from content_map.schemas.strict import CURSOR_CHARACTERS, Strict
+from content_map.schemas.synonym import SynonymMetView
 from content_map.services.answers import Found
 from content_map.services.finding import LIMIT, MOST
 
@@ -105,7 +106,10 @@ class HitView(Schema):
 
 
 class FoundView(Schema):
-    """The answer to a situation; `id` is null for a draft, which is not stored."""
+    """The answer to a situation; `id` is null for a draft, which is not stored.
+
+    `notice` is a sentence when the answer is less than it should be; `synonyms` joined the written words.
+    """
 
     id = fields.String(allow_none=True)
     next = fields.String(allow_none=True)
@@ -117,6 +121,8 @@ class FoundView(Schema):
     facets = fields.List(fields.Nested(FacetCountView))
     by_conversation = fields.Dict(keys=fields.String(), values=fields.Integer())
     hits = fields.List(fields.Nested(HitView))
+    synonyms = fields.List(fields.Nested(SynonymMetView))
+    notice = fields.String(allow_none=True)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Take what the contract shapes otherwise than the service does."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from content_map.domain.conversations import Conversation
 from content_map.domain.situations import Reading, Recognised, Situation
+from content_map.domain.synonyms import SynonymMet
 from content_map.models import Asset
 
 
@@ -52,14 +53,6 @@ class WithoutDetail:
 
     chip: Recognised
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SynonymMet:
-    """A synonym that joined in: the words that were written, and those that were looked for as well."""
-
-    said: str
-    means: str
 
 
 @dataclass(frozen=True, slots=True)

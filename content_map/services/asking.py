@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
-from content_map.domain.ranking import Weights, weigh
+from content_map.domain.ranking import CONSTANTS, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
+from content_map.domain.synonyms import SynonymMet
 from content_map.domain.vocabulary import Vocabulary
 from content_map.errors import FieldError, Invalid
 from content_map.services import indexing
@@ -39,12 +40,13 @@ class Asked:
     weights: Weights
     hidden: frozenset[str]
     points: Mapping[str, float] = field(default_factory=dict)
+    synonyms: tuple[SynonymMet, ...] = ()
 
     def query(self, *, limit: int, without: Sequence[str] = ()) -> Query:
         """Ask for the best `limit`, leaving out those served before."""
         return Query(
             text=self.situation.text,
-            expansions=self.weights.expansions,
+            expansions={**self.weights.expansions, **self._synonym_words()},
             boosts=self.weights.boosts,
             conversation_boosts=self.weights.conversation_boosts,
             conversation=self.situation.conversation,
@@ -67,7 +69,11 @@ class Asked:
             by_term=results.by_term,
             next=None,
             took_ms=took_ms,
+            synonyms=self.synonyms,
         )
+
+    def _synonym_words(self) -> dict[str, float]:
+        return {each.means.casefold(): CONSTANTS.synonym_words for each in self.synonyms}
 
 
 def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
@@ -81,6 +87,7 @@ def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime
         chips=chips_for(reading, situation, vocabulary),
         weights=weigh(reading, situation, vocabulary),
         hidden=indexing.hidden(session, now=now),
+        synonyms=vocabulary.synonyms.met(situation.text),
     )
 
 

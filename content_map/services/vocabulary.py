@@ -13,9 +13,10 @@ from content_map.db import new_id
 from content_map.domain import vocabulary as rules
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows
+from content_map.domain.synonyms import SynonymPair
 from content_map.domain.vocabulary_rows import TermRow
 from content_map.errors import NotFound
-from content_map.models import Asset, AssetTerm, Facet, Mark, Term, TermAlias
+from content_map.models import Asset, AssetTerm, Facet, Mark, Synonym, Term, TermAlias
 from content_map.services import library
 from content_map.services.shipped import shipped_cues, shipped_terms
 
@@ -110,7 +111,8 @@ def _compile(session: Session) -> rules.Vocabulary:
         )
         for term in rows
     ]
-    return rules.Vocabulary(terms, shipped_cues())
+    pairs = session.execute(select(Synonym.said, Synonym.means, Synonym.both_ways))
+    return rules.Vocabulary(terms, shipped_cues(), [SynonymPair(*pair) for pair in pairs])
 
 
 def note_change(session: Session) -> None:

@@ -55,7 +55,7 @@ def test_answer_has_the_contracts_form(rep: FlaskClient, library: dict[str, str]
 
     found = answer.json
     assert answer.status_code == 200
-    assert list(found) == FIELDS
+    assert list(found)[: len(FIELDS)] == FIELDS  # what the contract does not name comes after it
     assert found["total"] == len(found["hits"]) == 3
     assert found["by_conversation"] == {
         "point-of-view": 2,
