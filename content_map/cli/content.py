@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from content_map.cli._frame import data_option, machine, now, resources
-from content_map.services import indexing, jobs, reports, usage_import
+from content_map.services import indexing, jobs, reports, usage_import, use_lifts
 
 
 @click.group()
@@ -49,6 +49,14 @@ def index_status() -> None:
     with parts.sessions.read() as session:
         waiting = sum(count for (kind, _), count in jobs.counts(session).items() if kind == "index")
     click.echo(f"{parts.index.count()} assets indexed, {waiting} waiting")
+
+
+@index.command("lifts")
+@data_option
+def index_lifts() -> None:
+    """Count anew from the usage events what use teaches the ranking; the worker does so every hour."""
+    changed = use_lifts.fold(resources().sessions, now=now())
+    click.echo(f"{changed} counts changed")
 
 
 @click.command()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, Date, literal
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -36,3 +37,26 @@ def _later(element: later, compiler: SQLCompiler, **options: Any) -> str:
     moment, seconds = (compiler.process(clause, **options) for clause in element.clauses)
     # In seconds: an interval of days would follow the session's daylight saving.
     return f"({moment} + make_interval(secs => {seconds}))"
+
+
+class utc_day(FunctionElement[date]):  # noqa: N801 - it reads as a function in a statement
+    """The day in UTC that an instant lies in."""
+
+    name = "utc_day"
+    type = Date()
+    inherit_cache = True
+
+    def __init__(self, moment: ColumnElement[datetime] | InstrumentedAttribute[datetime]) -> None:
+        super().__init__(moment)
+
+
+@compiles(utc_day, "sqlite")
+def _day_on_sqlite(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
+    (moment,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"substr({moment}, 1, 10)"
+
+
+@compiles(utc_day)
+def _day(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
+    (moment,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST({moment} AT TIME ZONE 'UTC' AS DATE)"
