@@ -43,6 +43,12 @@ def first_pages(session: Session, versions: Sequence[Version]) -> dict[str, Page
     return {version_id: numbered[1] for version_id, numbered in pages.items()}
 
 
+def numbered_pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Page]:
+    """Load pages by version id and number; those that are not there are left out."""
+    by_version = _pages(session, wanted)
+    return {(key, number): page for key, numbered in by_version.items() for number, page in numbered.items()}
+
+
 def _pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[str, dict[int, Page]]:
     found: dict[str, dict[int, Page]] = {}
     if wanted:
