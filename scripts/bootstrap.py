@@ -17,7 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STATE = VENV / "content-map.json"
-LOCKS = {"runtime": ROOT / "requirements.lock", "test": ROOT / "requirements-test.lock"}
+LOCKS = {
+    "runtime": ROOT / "requirements.lock",
+    "test": ROOT / "requirements-test.lock",
+    "bench": ROOT / "requirements-bench.lock",
+}
 BUILDING = "building"
 NETWORK_SIGNS = (
     "NewConnectionError",
@@ -39,7 +43,7 @@ class SetupError(Exception):
 def main(arguments: list[str]) -> int:
     """Bring `.venv` to the named set; 0 done, 1 failed with a sentence, 2 wrong usage."""
     if len(arguments) != 1 or arguments[0] not in LOCKS:
-        print("usage: bootstrap.py runtime|test", file=sys.stderr)
+        print("usage: bootstrap.py runtime|test|bench", file=sys.stderr)
         return 2
     try:
         # Two starts at once would write into one environment: the second waits, then finds it ready.
@@ -67,8 +71,9 @@ def set_up(wanted: str) -> None:
     _write_state({"status": BUILDING})
     _install(LOCKS[wanted])
     _install_project()
-    # The test lock holds everything that the runtime lock holds, at the same versions.
-    done = {"runtime": fresh["runtime"]} | ({"test": fresh["test"]} if wanted == "test" else {})
+    # The other locks hold everything that the runtime lock holds, and all agree on the versions.
+    kept = {name: state[name] for name in LOCKS if usable and name in state}
+    done = {**kept, "runtime": fresh["runtime"], wanted: fresh[wanted]}
     _write_state({"root": str(ROOT), "python": _python_version(), "project": fresh["project"], **done})
 
 

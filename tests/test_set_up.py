@@ -20,8 +20,8 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what set-up reads, without an environment."""
     folder = tmp_path / "checkout"
     (folder / "scripts").mkdir(parents=True)
-    for name in ("scripts/setup", "scripts/bootstrap.py", "requirements.lock", "requirements-test.lock"):
-        shutil.copy2(ROOT / name, folder / name)
+    for path in (ROOT / "scripts/setup", ROOT / "scripts/bootstrap.py", *ROOT.glob("requirements*.lock")):
+        shutil.copy2(path, folder / path.relative_to(ROOT))
     shutil.copy2(ROOT / "pyproject.toml", folder / "pyproject.toml")
     return folder
 
