@@ -11,6 +11,7 @@ from pathlib import Path
 from content_map.config import BadSetting, Settings
 from content_map.db import Sessions, make_engine
 from content_map.services.asking import Finder
+from content_map.services.coverage import Coverage
 from content_map.services.learned import Learned
 from content_map.services.vocabulary import Compiled
 from search import open_index
@@ -33,11 +34,12 @@ class Resources:
     index: SearchIndex
     vocabulary: Compiled
     learned: Learned = field(default_factory=Learned)
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def finder(self) -> Finder:
         """What finding works with."""
-        return Finder(self.sessions, self.index, self.vocabulary)
+        return Finder(self.sessions, self.index, self.vocabulary, self.coverage)
 
 
 def open_resources(settings: Settings) -> Resources:

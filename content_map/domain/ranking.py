@@ -1,20 +1,39 @@
-"""From what was read in a situation to points for the search engine, and why a hit is one."""
+"""From what was read in a situation to points for the search engine: soft but strong, and all of it additive.
+
+S = T + 1.5 F + .6 C + .5 U, as search.md gives it: T the words' own evidence in 0..1, F the terms met, C the
+conversation, U what use taught; and a little for what is new, a little off for what nobody reviewed in time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from content_map.domain.conversations import BY_KEY, Conversation
 from content_map.domain.situations import ReadAs, Reading, Recognised, Situation, chips_for
 from content_map.domain.vocabulary import Facet, Vocabulary
+
+
+class Part(StrEnum):
+    """A part of the ranking that can be left out, to see what it is worth; the words themselves cannot."""
+
+    OTHER_WORDS = "other words"
+    SYNONYMS = "synonyms"
+    TERMS = "terms"
+    SUGGESTED = "suggested terms"
+    OTHERWISE = "tagged otherwise"
+    CONVERSATION = "conversation"
+    USE = "use"
+    RECENCY = "recency"
+    MEANING = "meaning"
+    FOLDING = "folding"
 
 
 @dataclass(frozen=True, slots=True)
 class Constants:
     """The ranking's constants in one place; search.md tells where the defaults come from."""
 
+    parts: frozenset[Part] = frozenset(Part)
     facet_weights: Mapping[Facet, float] = field(
         default_factory=lambda: {
             Facet.INDUSTRY: 2.0,
@@ -30,9 +49,23 @@ class Constants:
     )
     terms: float = 1.5
     least_weight_sum: float = 2.0
+    suggested: float = 0.6
     negated: float = -0.3
     typo: float = 0.8
+    # An asset for another industry, rival or region speaks of other things; one for another pain may speak of both.
+    otherwise: float = -0.3
+    exclusive: frozenset[Facet] = frozenset({Facet.INDUSTRY, Facet.COMPETITOR, Facet.REGION})
     conversation: float = 0.6
+    # Tags are worth more once hardly an asset is without them.
+    covered_from: float = 0.7
+    terms_covered: float = 2.0
+    conversation_covered: float = 0.8
+    use: float = 0.5
+    # Small: they settle what the words leave open. A tenth is what the last of a dozen words is worth.
+    fresh: float = 0.1
+    half_life_days: float = 365.0
+    overdue: float = -0.1
+    meaning: float = 0.4
     alias_words: float = 0.15
     synonym_words: float = 0.4
     # The other words for a seniority, size, region or function name other people and places.
@@ -42,6 +75,16 @@ class Constants:
     aliases_per_term: int = 6
     aliases: int = 24
 
+    def without(self, *parts: Part) -> Constants:
+        """Leave parts out."""
+        return replace(self, parts=self.parts.difference(parts))
+
+    def at(self, coverage: float) -> Constants:
+        """Give the constants for a library of whose live assets this share (0..1) carries confirmed tags."""
+        if coverage < self.covered_from:
+            return self
+        return replace(self, terms=self.terms_covered, conversation=self.conversation_covered)
+
 
 CONSTANTS = Constants()
 
@@ -50,31 +93,45 @@ CONSTANTS = Constants()
 class Weights:
     """Points for an engine that knows nothing of situations; its words' own evidence lies in 0..1.
 
-    `boosts` by `facet:term` (negative where denied), `conversation_boosts` by conversation key,
+    `boosts` by `facet:term` (negative where denied), `suggested_share` of them where a term is only suggested,
+    `otherwise` by facet for assets with other terms of it, `conversation_boosts` by conversation key,
     `expansions` weaker words by weight.
     """
 
     boosts: Mapping[str, float]
     conversation_boosts: Mapping[str, float]
     expansions: Mapping[str, float]
+    otherwise: Mapping[str, float] = field(default_factory=dict)
+    suggested_share: float = 0.0
 
 
 def weigh(
     reading: Reading, situation: Situation, vocabulary: Vocabulary, constants: Constants = CONSTANTS
 ) -> Weights:
-    """Turn chips into soft but strong boosts: together all terms met are worth at most 1.5 points."""
+    """Turn chips into soft but strong boosts: together all terms met are worth at most 1.5 points (2 if covered)."""
     chips = [chip for chip in chips_for(reading, situation, vocabulary) if chip.ref is not None]
     affirmed = {chip.ref for chip in chips if not chip.negated}
     # Where a term is both said and denied (“not a bank but a credit union”) it is meant.
     counted = {chip.ref or "": chip for chip in chips if not (chip.negated and chip.ref in affirmed)}
-    weights = {ref: constants.facet_weights[chip.facet] for ref, chip in counted.items()}
-    share = constants.terms / max(constants.least_weight_sum, sum(weights.values()))
-    boosts = {ref: share * weights[ref] * _fit(chip, constants) for ref, chip in counted.items()}
+    parts = constants.parts
+    share = _share(counted, constants) if Part.TERMS in parts else 0.0
     return Weights(
-        boosts,
-        _conversation_boosts(reading, situation, constants),
-        _expansions(counted, vocabulary, constants),
+        {
+            ref: share * constants.facet_weights[chip.facet] * _fit(chip, constants)
+            for ref, chip in counted.items()
+            if share
+        },
+        _conversation_boosts(reading, situation, constants) if Part.CONVERSATION in parts else {},
+        _expansions(counted, vocabulary, constants) if Part.OTHER_WORDS in parts else {},
+        _otherwise(counted, share, constants) if Part.OTHERWISE in parts else {},
+        constants.suggested if Part.SUGGESTED in parts else 0.0,
     )
+
+
+def _share(counted: Mapping[str, Recognised], constants: Constants) -> float:
+    """What a facet weight of 1 is worth in points."""
+    total = sum(constants.facet_weights[chip.facet] for chip in counted.values())
+    return constants.terms / max(constants.least_weight_sum, total)
 
 
 def _fit(chip: Recognised, constants: Constants) -> float:
@@ -83,10 +140,18 @@ def _fit(chip: Recognised, constants: Constants) -> float:
     return constants.typo if chip.read_as is ReadAs.TYPO else 1.0
 
 
+def _otherwise(counted: Mapping[str, Recognised], share: float, constants: Constants) -> dict[str, float]:
+    asked = {chip.facet for chip in counted.values() if not chip.negated} & constants.exclusive
+    return {
+        facet.value: share * constants.facet_weights[facet] * constants.otherwise
+        for facet in Facet
+        if share and facet in asked
+    }
+
+
 def _conversation_boosts(reading: Reading, situation: Situation, constants: Constants) -> dict[str, float]:
-    preferred = situation.prefer or situation.conversation
-    if preferred is not None:
-        return {preferred.value: constants.conversation}
+    if situation.prefer is not None:
+        return {situation.prefer.value: constants.conversation}
     if not reading.cues:
         return {}
     return {key.value: constants.conversation * chance for key, chance in reading.probabilities.items()}
@@ -106,82 +171,3 @@ def _expansions(
         )
         words |= dict.fromkeys(list(others)[: constants.aliases_per_term], constants.alias_words)
     return dict(list(words.items())[: constants.aliases])
-
-
-class ReasonKind(StrEnum):
-    """What a reason speaks of."""
-
-    MET = "met"
-    MISSED = "missed"
-    DENIED = "denied"
-    PAGE = "page"
-    CONVERSATION = "conversation"
-    INTERNAL = "internal"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One short sentence of why a hit stands where it stands; never a score."""
-
-    kind: ReasonKind
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class HitFacts:
-    """What is known of a hit. `terms` are its `facet:term`; `page` its best page as it is labelled, if any."""
-
-    terms: Collection[str]
-    conversation: Conversation | None
-    page: str | None = None
-    is_internal: bool = False
-
-
-def why(
-    chips: Sequence[Recognised], reading: Reading, situation: Situation, hit: HitFacts
-) -> tuple[Reason, ...]:
-    """Say why: what of the situation the hit meets and misses, the page that answers, the conversation."""
-    asked = _distinct(chip for chip in chips if not chip.negated)
-    met = [chip for chip in asked if chip.ref in hit.terms]
-    missed = [chip for chip in asked if chip.ref not in hit.terms]
-    denied = _distinct(chip for chip in chips if chip.negated and chip.ref in hit.terms)
-    reasons = []
-    if met:
-        fits = f"Fits {len(met)} of {len(asked)}: " if len(asked) > 1 else "Fits: "
-        reasons.append(Reason(ReasonKind.MET, f"{fits}{_names(met)}"))
-    if hit.page is not None:
-        reasons.append(Reason(ReasonKind.PAGE, f"Your words are on {hit.page}"))
-    reasons += _conversation_reason(reading, situation, hit)
-    # With nothing met, a list of all that was missed says no more than its absence.
-    if met and missed:
-        reasons.append(Reason(ReasonKind.MISSED, f"Not tagged for {_names(missed)}"))
-    if denied:
-        reasons.append(Reason(ReasonKind.DENIED, f"Tagged for {_names(denied)}, which you ruled out"))
-    if hit.is_internal:
-        reasons.append(Reason(ReasonKind.INTERNAL, "Internal: not to be shared with customers"))
-    return tuple(reasons)
-
-
-def _conversation_reason(reading: Reading, situation: Situation, hit: HitFacts) -> list[Reason]:
-    if hit.conversation is None:
-        return []
-    name = BY_KEY[hit.conversation].name
-    if hit.conversation in {situation.prefer, situation.conversation}:
-        return [Reason(ReasonKind.CONVERSATION, f"Made for “{name}”, which you prepare")]
-    if (
-        situation.prefer is None
-        and situation.conversation is None
-        and hit.conversation is reading.conversation
-    ):
-        cues = [f"“{words}”" for words in reading.because[:2]]
-        because = f"{' and '.join(cues)} {'suggests' if len(cues) == 1 else 'suggest'}"
-        return [Reason(ReasonKind.CONVERSATION, f"Made for “{name}”, as {because}")]
-    return []
-
-
-def _distinct(chips: Iterable[Recognised]) -> list[Recognised]:
-    return list({chip.ref or chip.name: chip for chip in chips}.values())
-
-
-def _names(chips: Iterable[Recognised]) -> str:
-    return ", ".join(chip.name for chip in chips)

@@ -24,7 +24,7 @@ class Situation:
     """What a rep knows of a customer and asks for. Terms are `facet:term`.
 
     `conversation` restricts the view, `prefer` only boosts; `terms` boost, `require` filter, `ignore` drops
-    recognised terms. A `draft` is asked while typing: answered, never stored.
+    what was recognised, by its handle: a term, or a rival by name. A `draft` is asked while typing: answered, never stored.
     """
 
     text: str = ""
@@ -67,6 +67,11 @@ class Recognised:
     def ref(self) -> str | None:
         """Write the term as `facet:key`; None without one."""
         return None if self.term is None else f"{self.facet}:{self.term}"
+
+    @property
+    def handle(self) -> str:
+        """Give what an `ignore` names to leave the chip out: its term, or a rival by the name it was given."""
+        return self.ref or f"{self.facet}:{' '.join(self.name.casefold().split())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def chips_for(reading: Reading, situation: Situation, vocabulary: Vocabulary) ->
     """
     chosen = dict.fromkeys((*situation.terms, *situation.require))
     dropped = {*situation.ignore, *chosen}
-    kept = [chip for chip in reading.chips if chip.ref not in dropped]
+    kept = [chip for chip in reading.chips if chip.handle not in dropped]
     terms = [vocabulary.get(ref) for ref in chosen]
     return (*kept, *(_chosen(term) for term in terms if term is not None))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from content_map.domain.conversations import Conversation
+from content_map.domain.reasons import Reason
 from content_map.domain.situations import Reading, Recognised, Situation
 from content_map.domain.synonyms import SynonymMet
 from content_map.models import Asset
@@ -22,9 +23,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FoundHit:
-    """One result. `met` and `missed` are the chips it fits and does not.
+    """One result. `met` are the chips that its confirmed tags fit, `missed` the others.
 
-    `folded` are the near-copies of it that matched too. `is_explored`: it stands in the slot that gives what was
+    `likely` are those of the missed that somebody has yet to confirm. `reasons` say why it stands here, the most
+    telling first. `folded` are the near-copies of it that matched too. `is_explored`: it stands in the slot that gives what was
     rarely shown a chance.
     """
 
@@ -32,11 +34,17 @@ class FoundHit:
     asset: Asset
     score: float
     passages: tuple[Passage, ...]
-    why: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     met: tuple[Recognised, ...]
     missed: tuple[Recognised, ...]
+    likely: tuple[Recognised, ...] = ()
     folded: tuple[Asset, ...] = ()
     is_explored: bool = False
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """The reasons as sentences."""
+        return tuple(reason.sentence for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

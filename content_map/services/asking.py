@@ -2,56 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
-from content_map.domain.ranking import CONSTANTS, Weights, weigh
+from content_map.domain.ranking import CONSTANTS, Constants, Part, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
 from content_map.domain.synonyms import SynonymMet
 from content_map.domain.vocabulary import Vocabulary
 from content_map.errors import FieldError, Invalid
 from content_map.services import indexing
 from content_map.services.answers import Found, FoundHit
+from content_map.services.coverage import Coverage
 from content_map.services.vocabulary import Compiled
-from search.contract import Query, Results, SearchIndex
+from search.contract import Query, Recency, Results, SearchIndex
+
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """What finding works with, once a process."""
+    """What finding works with, once a process; `constants` without some parts show what each is worth."""
 
     sessions: Sessions
     index: SearchIndex
     vocabulary: Compiled
+    coverage: Coverage = field(default_factory=Coverage)
+    constants: Constants = CONSTANTS
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A situation, read and weighed; `hidden` are assets that the index may still show though they are not live."""
+    """A situation, read and weighed; `hidden` are assets that the index may still show though they are not live.
+
+    `words` are those of its text that are looked for. `points` by asset are what use taught, `meaning` by asset is
+    how alike it is in meaning, 0..1.
+    """
 
     situation: Situation
     reading: Reading
     chips: tuple[Recognised, ...]
+    words: str
     weights: Weights
+    constants: Constants
     hidden: frozenset[str]
+    today: date
     points: Mapping[str, float] = field(default_factory=dict)
+    meaning: Mapping[str, float] = field(default_factory=dict)
     synonyms: tuple[SynonymMet, ...] = ()
 
-    def query(self, *, limit: int, without: Sequence[str] = ()) -> Query:
+    def query(self, *, limit: int, without: Collection[str] = ()) -> Query:
         """Ask for the best `limit`, leaving out those served before."""
+        parts = self.constants.parts
         return Query(
-            text=self.situation.text,
+            text=self.words,
             expansions={**self.weights.expansions, **self._synonym_words()},
             boosts=self.weights.boosts,
+            suggested_share=self.weights.suggested_share,
+            otherwise=self.weights.otherwise,
             conversation_boosts=self.weights.conversation_boosts,
+            meaning=self.meaning if Part.MEANING in parts else {},
+            meaning_share=self.constants.meaning if self.meaning and Part.MEANING in parts else 0.0,
+            points=self.points if Part.USE in parts else {},
+            recency=self._recency() if Part.RECENCY in parts else None,
             conversation=self.situation.conversation,
             require=self.situation.require,
-            points=self.points,
+            fold=Part.FOLDING in parts,
             hidden=self.hidden.union(without),
             limit=limit,
         )
@@ -73,25 +93,67 @@ class Asked:
         )
 
     def _synonym_words(self) -> dict[str, float]:
-        return {each.means.casefold(): CONSTANTS.synonym_words for each in self.synonyms}
+        if Part.SYNONYMS not in self.constants.parts:
+            return {}
+        return {each.means.casefold(): self.constants.synonym_words for each in self.synonyms}
+
+    def _recency(self) -> Recency:
+        constants = self.constants
+        return Recency(day_number(self.today), constants.fresh, constants.half_life_days, constants.overdue)
 
 
 def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
     """Read and weigh a situation at this moment. Raises Invalid (unknown terms, with the nearest match)."""
     vocabulary = finder.vocabulary.current(session)
-    _refuse_unknown(situation, vocabulary)
     reading = parse(situation.text, vocabulary)
+    _refuse_unknown(situation, reading, vocabulary)
+    return _weighed(finder, session, situation, reading, vocabulary, now)
+
+
+def ask_again(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
+    """Read and weigh a situation that was kept: terms that were retired since no longer count."""
+    vocabulary = finder.vocabulary.current(session)
+    return _weighed(finder, session, situation, parse(situation.text, vocabulary), vocabulary, now)
+
+
+def day_number(day: date) -> int:
+    """Count the days since 1970-01-01, as the index keeps a day."""
+    return (day - EPOCH).days
+
+
+def _weighed(
+    finder: Finder,
+    session: Session,
+    situation: Situation,
+    reading: Reading,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> Asked:
+    constants = finder.constants.at(finder.coverage.current(session, now=now))
     return Asked(
         situation=situation,
         reading=reading,
         chips=chips_for(reading, situation, vocabulary),
-        weights=weigh(reading, situation, vocabulary),
+        words=_words(situation, reading),
+        weights=weigh(reading, situation, vocabulary, constants),
+        constants=constants,
         hidden=indexing.hidden(session, now=now),
+        today=now.date(),
         synonyms=vocabulary.synonyms.met(situation.text),
     )
 
 
-def _refuse_unknown(situation: Situation, vocabulary: Vocabulary) -> None:
+def _words(situation: Situation, reading: Reading) -> str:
+    """Give the words to look for: all, but the names of rivals left out, of which nothing else would be gone."""
+    text = situation.text
+    dropped = [chip for chip in reading.chips if chip.ref is None and chip.handle in situation.ignore]
+    for chip in sorted(dropped, key=lambda chip: -chip.start):
+        text = f"{text[: chip.start]} {text[chip.end :]}"
+    return text
+
+
+def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabulary) -> None:
+    read = {chip.handle for chip in reading.chips}
     problems = [
         FieldError(f"/{name}/{place}", _unknown(ref, vocabulary))
         for name, refs in (
@@ -100,7 +162,7 @@ def _refuse_unknown(situation: Situation, vocabulary: Vocabulary) -> None:
             ("ignore", situation.ignore),
         )
         for place, ref in enumerate(refs)
-        if vocabulary.get(ref) is None
+        if vocabulary.get(ref) is None and not (name == "ignore" and ref in read)
     ]
     if problems:
         raise Invalid(" ".join(each.detail for each in problems), problems)

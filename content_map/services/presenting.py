@@ -8,12 +8,12 @@ from datetime import datetime
 from content_map.domain.assets import Audience
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor
-from content_map.domain.ranking import HitFacts, why
+from content_map.domain.reasons import HitFacts, why
 from content_map.models import Asset, Page
 from content_map.services.answers import FoundHit, Passage
 from content_map.services.asking import Asked, Finder
 from content_map.services.showing import load_shown
-from search.contract import Hit, Results
+from search.contract import Hit, Results, SearchUnavailable
 
 PASSAGES = 3
 
@@ -25,11 +25,18 @@ def present(
     with finder.sessions.read() as session:
         shown = load_shown(session, {hit.id: hit.pages for hit in results.hits}, now=now, actor=actor)
     live = [(hit, *shown[hit.id]) for hit in results.hits if hit.id in shown]
-    cut = finder.index.highlighter(asked.query(limit=1))
+    cut = _cutter(finder, asked)
     return tuple(
         _hit(cut, asked, rank, hit, asset, pages)
         for rank, (hit, asset, pages) in enumerate(live, start=first_rank)
     )
+
+
+def _cutter(finder: Finder, asked: Asked) -> Callable[[str], str | None]:
+    try:
+        return finder.index.highlighter(asked.query(limit=1))
+    except SearchUnavailable:
+        return lambda _text: None  # found without the index: no pages are known either
 
 
 def _hit(
@@ -46,6 +53,8 @@ def _hit(
         Conversation(asset.conversation) if asset.conversation else None,
         passages[0].label if passages else None,
         asset.audience == Audience.INTERNAL,
+        updated=asset.current.created_at.date(),
+        review_by=asset.review_by,
     )
     wanted = [chip for chip in asked.chips if not chip.negated]
     return FoundHit(
@@ -53,7 +62,7 @@ def _hit(
         asset=asset,
         score=hit.score,
         passages=tuple(passages),
-        why=tuple(reason.sentence for reason in why(asked.chips, asked.reading, asked.situation, facts)),
+        reasons=why(asked.chips, asked.reading, asked.situation, facts, today=asked.today),
         met=tuple(chip for chip in wanted if chip.ref in terms),
         missed=tuple(chip for chip in wanted if chip.ref not in terms),
     )

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
-from content_map.domain.ranking import HitFacts, ReasonKind, weigh, why
+from content_map.domain.ranking import weigh
+from content_map.domain.reasons import HitFacts, ReasonKind, why
 from content_map.domain.situations import Situation, parse
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
 
@@ -20,6 +23,7 @@ WORDS = Vocabulary(
     ],
     [ConversationCue(Conversation.TANGIBLE_VALUE, "sign-off", 2.0)],
 )
+TODAY = date(2026, 11, 21)
 HEALTH, DOWN = "industry:healthcare", "pain:downtime"
 
 
@@ -30,7 +34,8 @@ def weights(text, **asked):
 def reasons(text, hit, **asked):
     reading = parse(text, WORDS)
     return {
-        reason.kind: reason.sentence for reason in why(reading.chips, reading, Situation(text, **asked), hit)
+        reason.kind: reason.sentence
+        for reason in why(reading.chips, reading, Situation(text, **asked), hit, today=TODAY)
     }
 
 
