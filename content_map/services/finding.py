@@ -14,10 +14,11 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.situations import Situation
 from content_map.domain.usage import Surface
-from content_map.services import searches
+from content_map.services import by_title, searches
 from content_map.services.answers import Found
 from content_map.services.asking import Finder, ask
 from content_map.services.presenting import present
+from search.contract import Query, Results, SearchUnavailable
 
 LIMIT = 20
 MOST = 100
@@ -35,16 +36,16 @@ def find(
 ) -> Found:
     """Answer a situation; a draft is answered and not stored.
 
-    Raises NotAllowed, Invalid (unknown terms, with the nearest match), SearchUnavailable.
+    Raises NotAllowed, Invalid (unknown terms, with the nearest match).
     """
     require(actor, Right.SEARCH)
     started = time.perf_counter()
     with finder.sessions.read() as session:
         asked = ask(finder, session, situation, now=now)
-    results = finder.index.search(asked.query(limit=min(limit, MOST)))
+    results, notice = _search(finder, asked.query(limit=min(limit, MOST)), now)
     hits = present(finder, asked, results, first_rank=1, actor=actor, now=now)
     took_ms = (time.perf_counter() - started) * 1000
-    found = asked.found(results, hits, took_ms)
+    found = replace(asked.found(results, hits, took_ms), notice=notice)
     if situation.draft:
         return found
     with finder.sessions.write() as session:
@@ -74,7 +75,7 @@ def find_more(finder: Finder, cursor: str, *, limit: int = LIMIT, actor: Actor, 
         stored = searches.own(session, search_id, actor=actor)
         served = searches.served(session, stored.id)
         asked = ask(finder, session, searches.situation_of(stored), now=now)
-    results = finder.index.search(asked.query(limit=min(limit, MOST), without=served))
+    results, notice = _search(finder, asked.query(limit=min(limit, MOST), without=served), now)
     hits = present(finder, asked, results, first_rank=len(served) + 1, actor=actor, now=now)
     with finder.sessions.write() as session:
         searches.extend(session, stored.id, [hit.asset.id for hit in hits])
@@ -85,6 +86,7 @@ def find_more(finder: Finder, cursor: str, *, limit: int = LIMIT, actor: Actor, 
         id=stored.id,
         total=stored.total,
         next=searches.cursor(stored.id, len(served) + len(hits)) if more else None,
+        notice=notice,
     )
 
 
@@ -105,7 +107,7 @@ def find_again(
         stored = searches.own(session, search_id, actor=actor)
         served = searches.served(session, stored.id)
         asked = ask(finder, session, searches.situation_of(stored), now=now)
-    results = finder.index.search(asked.query(limit=max(MOST, len(served))))
+    results, notice = _search(finder, asked.query(limit=max(MOST, len(served))), now)
     order = {asset_id: rank for rank, asset_id in enumerate(served, start=1)}
     kept = sorted((hit for hit in results.hits if hit.id in order), key=lambda hit: order[hit.id])
     hits = present(finder, asked, replace(results, hits=tuple(kept)), first_rank=1, actor=actor, now=now)
@@ -115,4 +117,13 @@ def find_again(
     took_ms = (time.perf_counter() - started) * 1000
     more = results.total > len(served)
     following = searches.cursor(stored.id, len(served)) if more else None
-    return replace(asked.found(results, ranked, took_ms), id=stored.id, next=following)
+    return replace(asked.found(results, ranked, took_ms), id=stored.id, next=following, notice=notice)
+
+
+def _search(finder: Finder, query: Query, now: datetime) -> tuple[Results, str | None]:
+    """Ask the index, or the database where it cannot be read; then with a sentence that says so."""
+    try:
+        return finder.index.search(query), None
+    except SearchUnavailable:
+        with finder.sessions.read() as session:
+            return by_title.search(session, query, now=now), by_title.NOTICE

@@ -15,7 +15,7 @@ from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.models import Asset, AssetTerm, Job, Page, Term, Version, enqueue_index
 from content_map.models.outbox import INDEX
-from search.contract import Document, SearchIndex
+from search.contract import Document, SearchIndex, SearchUnavailable
 
 BATCH = 200
 LEASE = "index"  # held by whoever writes the index
@@ -34,11 +34,26 @@ class Difference:
 
 
 def refresh(sessions: Sessions, index: SearchIndex, asset_ids: Sequence[str], *, now: datetime) -> None:
-    """Bring these assets in the index to what the database says, in one commit. Raises SearchUnavailable."""
+    """Bring these assets in the index to what the database says, in one commit. Raises SearchUnavailable.
+
+    An index that is missing or broken is made anew, with all there is: these alone would pass for the whole.
+    """
+    if mend(sessions, index, now=now):
+        return
     with sessions.read() as session:
         documents = list(documents_of(session, asset_ids, now=now))
     found = {document.id for document in documents}
     index.apply(documents, deleted=[asset_id for asset_id in asset_ids if asset_id not in found])
+
+
+def mend(sessions: Sessions, index: SearchIndex, *, now: datetime) -> bool:
+    """Make the index anew where it cannot be read; says whether it had to. Raises SearchUnavailable."""
+    try:
+        index.check()
+    except SearchUnavailable:
+        rebuild(sessions, index, now=now)
+        return True
+    return False
 
 
 def rebuild(sessions: Sessions, index: SearchIndex, *, now: datetime) -> int:
