@@ -24,7 +24,8 @@ class Situation:
     """What a rep knows of a customer and asks for. Terms are `facet:term`.
 
     `conversation` restricts the view, `prefer` only boosts; `terms` boost, `require` filter, `ignore` drops
-    what was recognised, by its handle: a term, or a rival by name. A `draft` is asked while typing: answered, never stored.
+    what was recognised, by its handle: a term, or a rival by name. A `draft` is asked while typing: answered,
+    never stored.
     """
 
     text: str = ""

@@ -26,8 +26,8 @@ class FoundHit:
     """One result. `met` are the chips that its confirmed tags fit, `missed` the others.
 
     `likely` are those of the missed that somebody has yet to confirm. `reasons` say why it stands here, the most
-    telling first. `folded` are the near-copies of it that matched too. `is_explored`: it stands in the slot that gives what was
-    rarely shown a chance.
+    telling first. `folded` are the near-copies of it that matched too. `is_explored`: it stands in the slot that
+    gives what was rarely shown a chance.
     """
 
     rank: int
