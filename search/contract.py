@@ -62,16 +62,18 @@ class Query:
     """A situation as the engine sees it: never an engine's query syntax.
 
     A document matches when it holds a word of `text` or `expansions`, carries a term with a positive boost
-    (confirmed or suggested), or stands in `meaning`. Text without a usable word asks nothing, so then every
-    document matches, by points and then by id.
+    (confirmed, or suggested when `suggested_share` is positive), or stands in `meaning`. Text without a usable
+    word asks nothing, so then every document matches, by points and then by id.
     `expansions` are weaker words (an acronym's long form, a term's aliases) with their weight in 0..1.
     `boosts` are `facet:term` -> points added to a document that carries the term (may be negative), times
     `suggested_share` where it is only suggested; `otherwise` is facet -> points for a document with confirmed
     terms of the facet, none of which has a boost; `conversation_boosts` are points by conversation key.
     Lexical evidence itself is scaled to 0..1. `meaning` is how alike documents are in meaning, by id in 0..1;
-    it takes `meaning_share` (0..1) of the place of lexical evidence. `points` by id are added as they are.
+    unless empty, it takes `meaning_share` (0..1) of the place of lexical evidence; a document that is not in it
+    has none. `points` by id are added as they are and make no match.
     `conversation` and `require` (confirmed terms) cut; `hidden` ids are left out of hits, totals and counts.
-    With `fold`, of matches that share a group only the best is a hit, and hits and totals count groups.
+    With `fold`, of matches that share a group only the best is a hit, and `total` and every count are of
+    groups: each count is the total that a cut by it would give, so a group may count under several labels.
     """
 
     text: str
@@ -94,7 +96,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document's place. `score` orders; `lexical` in 0..1 is the words' part of it.
+    """One document's place. `score` orders; `lexical` in 0..1 is the words' part, before meaning takes its share.
 
     `pages` are the best page numbers, best first; `boosted` the query's boosts that applied.
     `folded` are the other matches of its group, best first, when the query folds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -25,15 +26,20 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """A field's part in the score; k1 and b as in Robertson and Zaragoza 2009, section 3."""
+    """A field's part in the score, with weight 0 not even read.
+
+    k1 and b as in Robertson and Zaragoza 2009, section 3.
+    """
 
     weight: float
     k1: float
     b: float
 
 
+Weightings: TypeAlias = Mapping[Field, Weighting]
+
 # Chosen by trial on Cranfield, CISI and judged sales situations: scripts/bench/relevance shows the effect.
-WEIGHTINGS = {
+WEIGHTINGS: Weightings = {
     Field.ALL: Weighting(1.0, 1.8, 0.75),
     Field.TITLE: Weighting(0.3, 1.2, 0.5),
     Field.PAIRS: Weighting(0.25, 1.2, 0.75),

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from search.analysis import Question, question
 from search.contract import Hit, Query, Results
-from search.engines._whoosh_snapshot import Snapshot
-from search.scoring import WEIGHTINGS, Field, Floats
+from search.engines._whoosh_folding import Places, best_of_groups, group_counts, in_order
+from search.engines._whoosh_points import applied, boosted, by_id, points
+from search.engines._whoosh_snapshot import Carried, Snapshot
+from search.scoring import Field, Floats
 
 _PAGES_PER_HIT = 3
 
@@ -21,15 +23,17 @@ def rank(snapshot: Snapshot, query: Query) -> Results:
     shown = _shown(snapshot, query)
     page_scores = _scores(snapshot, Field.PAGE, asked.stems)
     lexical = _scaled(_lexical(snapshot, asked, page_scores), shown)
-    points = _points(snapshot, query)
     matches = shown & _required(snapshot, query)
     if asked.stems:
-        matches &= (lexical > 0) | _boosted(snapshot, query)
-    by_conversation = snapshot.conversations.counts(matches)
+        matches &= _matching(snapshot, query, lexical)
+    by_conversation = _counts(snapshot, query, snapshot.conversations, matches)
     if query.conversation is not None:
         matches &= _marked(snapshot, snapshot.conversations.assets_with(query.conversation))
-    scores = lexical + points
-    places = _stretch(snapshot, scores, np.flatnonzero(matches), query)
+    scores = _with_meaning(snapshot, query, lexical) + points(snapshot, query)
+    kept = np.flatnonzero(matches)
+    others: dict[int, Places] = {}
+    if query.fold:
+        kept, others = best_of_groups(snapshot, scores, kept)
     return Results(
         hits=tuple(
             Hit(
@@ -37,28 +41,30 @@ def rank(snapshot: Snapshot, query: Query) -> Results:
                 score=float(scores[place]),
                 lexical=float(lexical[place]),
                 pages=_best_pages(snapshot, page_scores, place),
-                boosted=tuple(term for term in query.boosts if term in snapshot.terms_of(place)),
+                boosted=applied(snapshot, query, place),
+                folded=tuple(snapshot.ids[other] for other in others.get(place, ())),
             )
-            for place in places
+            for place in _stretch(snapshot, scores, kept, query)
         ),
-        total=int(np.count_nonzero(matches)),
+        total=len(kept),
         by_conversation=by_conversation,
-        by_term=snapshot.terms.counts(matches),
+        by_term=_counts(snapshot, query, snapshot.terms, matches),
     )
 
 
 def _lexical(snapshot: Snapshot, asked: Question, page_scores: Floats) -> Floats:
-    total = WEIGHTINGS[Field.PAGE].weight * snapshot.best_pages(page_scores)
+    total = snapshot.weightings[Field.PAGE].weight * snapshot.best_pages(page_scores)
     for field, terms in ((Field.ALL, asked.stems), (Field.TITLE, asked.stems), (Field.PAIRS, asked.pairs)):
-        total += WEIGHTINGS[field].weight * _scores(snapshot, field, terms)
+        total += snapshot.weightings[field].weight * _scores(snapshot, field, terms)
     return total.astype(np.float32)
 
 
 def _scores(snapshot: Snapshot, field: Field, terms: Mapping[str, float]) -> Floats:
     scores = np.zeros(snapshot.page_count if field is Field.PAGE else len(snapshot.ids), np.float32)
-    for term, weight in terms.items():
-        found = snapshot.impacts(field, term)
-        scores[found.places] += np.float32(weight) * found.values
+    if snapshot.weightings[field].weight:
+        for term, weight in terms.items():
+            found = snapshot.impacts(field, term)
+            scores[found.places] += np.float32(weight) * found.values
     return scores
 
 
@@ -68,21 +74,24 @@ def _scaled(lexical: Floats, shown: NDArray[np.bool_]) -> Floats:
     return np.minimum(lexical / np.float32(best), np.float32(1)) if best else lexical
 
 
-def _points(snapshot: Snapshot, query: Query) -> Floats:
-    points = np.zeros(len(snapshot.ids), np.float32)
-    for carried, boosts in (
-        (snapshot.terms, query.boosts),
-        (snapshot.conversations, query.conversation_boosts),
-    ):
-        for label, boost in boosts.items():
-            points[carried.assets_with(label)] += np.float32(boost)
-    return points
+def _matching(snapshot: Snapshot, query: Query, lexical: Floats) -> NDArray[np.bool_]:
+    matching = (lexical > 0) | boosted(snapshot, query)
+    if query.meaning:
+        matching[[place for place in snapshot.places_of(query.meaning) if place >= 0]] = True
+    return matching
+
+
+def _with_meaning(snapshot: Snapshot, query: Query, lexical: Floats) -> Floats:
+    if not query.meaning:
+        return lexical
+    share = np.float32(query.meaning_share)
+    return (1 - share) * lexical + share * by_id(snapshot, query.meaning)
 
 
 def _shown(snapshot: Snapshot, query: Query) -> NDArray[np.bool_]:
     shown = np.ones(len(snapshot.ids), bool)
     if query.hidden:
-        shown[[snapshot.places[one] for one in query.hidden if one in snapshot.places]] = False
+        shown[[place for place in snapshot.places_of(query.hidden) if place >= 0]] = False
     return shown
 
 
@@ -93,21 +102,17 @@ def _required(snapshot: Snapshot, query: Query) -> NDArray[np.bool_]:
     return required
 
 
-def _boosted(snapshot: Snapshot, query: Query) -> NDArray[np.bool_]:
-    boosted = np.zeros(len(snapshot.ids), bool)
-    for term, boost in query.boosts.items():
-        if boost > 0:
-            boosted[snapshot.terms.assets_with(term)] = True
-    return boosted
-
-
 def _marked(snapshot: Snapshot, places: NDArray[np.int32]) -> NDArray[np.bool_]:
     marked = np.zeros(len(snapshot.ids), bool)
     marked[places] = True
     return marked
 
 
-def _stretch(snapshot: Snapshot, scores: Floats, places: NDArray[np.intp], query: Query) -> list[int]:
+def _counts(snapshot: Snapshot, query: Query, carried: Carried, matches: NDArray[np.bool_]) -> dict[str, int]:
+    return group_counts(snapshot, carried, matches) if query.fold else carried.counts(matches)
+
+
+def _stretch(snapshot: Snapshot, scores: Floats, places: Places, query: Query) -> list[int]:
     """Sort no more than is asked for: by score, equal scores by id."""
     start = max(query.offset, 0)
     end = start + query.limit
@@ -116,8 +121,7 @@ def _stretch(snapshot: Snapshot, scores: Floats, places: NDArray[np.intp], query
     if end < len(places):
         least = np.partition(scores[places], len(places) - end)[len(places) - end]
         places = places[scores[places] >= least]
-    ordered = places[np.lexsort((snapshot.order[places], -scores[places]))]
-    return [int(place) for place in ordered[start:end]]
+    return [int(place) for place in in_order(snapshot, scores, places)[start:end]]
 
 
 def _best_pages(snapshot: Snapshot, page_scores: Floats, place: int) -> tuple[int, ...]:

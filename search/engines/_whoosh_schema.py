@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, Self
 
 from whoosh.columns import NumericColumn, VarBytesColumn
@@ -17,7 +17,7 @@ from search.contract import Document
 from search.scoring import Field
 
 # Raise the number when fields, rows or analysis change: the index is then built anew in a folder of its own.
-SCHEMA_NAME = "assets-1"
+SCHEMA_NAME = "assets-2"
 INDEX_NAME = "assets"
 
 PAGE_NUMBER = "page_number"
@@ -56,34 +56,43 @@ class Facts:
     language: str
     group: str
     terms: tuple[str, ...]
+    suggested: tuple[str, ...]
+    dated: int
+    review_by: int
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """A term that people confirmed is not suggested any more."""
+        return cls(
+            document.id,
+            document.version,
+            document.conversation,
+            document.language,
+            document.group or document.id,
+            tuple(dict.fromkeys(document.terms)),
+            tuple(term for term in dict.fromkeys(document.suggested) if term not in document.terms),
+            document.dated,
+            document.review_by,
+        )
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
-        asset_id, version, conversation, language, group, terms_ = json.loads(stored)
-        return cls(asset_id, version, conversation, language, group, tuple(terms_))
+        asset_id, version, conversation, language, group, terms_, suggested, *days = json.loads(stored)
+        return cls(asset_id, version, conversation, language, group, tuple(terms_), tuple(suggested), *days)
 
     def to_bytes(self) -> bytes:
-        row = (self.id, self.version, self.conversation, self.language, self.group, self.terms)
-        return json.dumps(row).encode()
+        return json.dumps(astuple(self)).encode()
 
 
 def rows(document: Document) -> Iterator[dict[str, Any]]:
     """Give the asset's row, then one for each page: a segment keeps this order, so pages follow their asset."""
-    facts = Facts(
-        document.id,
-        document.version,
-        document.conversation,
-        document.language,
-        document.group,
-        tuple(dict.fromkeys(document.terms)),
-    )
     title, body = terms(document.title), terms(document.body)
     pages = [terms(text) for _, text in document.pages]
     yield {
         Field.ALL.value: _together([title.stems, body.stems, *(page.stems for page in pages)]),
         Field.TITLE.value: title.stems,
         Field.PAIRS.value: _telling_pairs([title.pairs, body.pairs], [page.pairs for page in pages]),
-        FACTS: facts.to_bytes(),
+        FACTS: Facts.of(document).to_bytes(),
     }
     for (number, _), page in zip(document.pages, pages, strict=True):
         yield {Field.PAGE.value: page.stems, PAGE_NUMBER: number}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from search.engines._bounded import Bounded
 from search.engines._whoosh_segment import Postings, Segment
-from search.scoring import WEIGHTINGS, Field, Floats, Indices, impacts, length_norms, rarity
+from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
 _IMPACTS_LIMIT_BYTES = 48 << 20
 
@@ -77,9 +77,13 @@ class Snapshot:
     """Assets are numbered 0 to len(ids) - 1, pages likewise; the pages of an asset stand together."""
 
     def __init__(
-        self, generation: tuple[str, int], segments: Sequence[tuple[Segment, frozenset[int]]]
+        self,
+        generation: tuple[str, int],
+        segments: Sequence[tuple[Segment, frozenset[int]]],
+        weightings: Weightings,
     ) -> None:
         self.generation = generation
+        self.weightings = weightings
         self._parts: list[_Part] = []
         first = first_page = 0
         for segment, deleted_rows in segments:
@@ -119,11 +123,41 @@ class Snapshot:
         return _carried([facts.terms for facts in self._facts])
 
     @cached_property
+    def suggested(self) -> Carried:
+        return _carried([facts.suggested for facts in self._facts])
+
+    @cached_property
+    def facets(self) -> Carried:
+        """By facet alone, of confirmed terms."""
+        return _carried([tuple({term.partition(":")[0]: None for term in one.terms}) for one in self._facts])
+
+    @cached_property
     def conversations(self) -> Carried:
         return _carried([(facts.conversation,) for facts in self._facts])
 
+    @cached_property
+    def groups(self) -> Indices:
+        """A number for each asset; near-copies of each other have the same."""
+        numbers: dict[str, int] = {}
+        return np.array([numbers.setdefault(one.group, len(numbers)) for one in self._facts], np.int32)
+
+    @cached_property
+    def dated(self) -> Indices:
+        return np.array([facts.dated for facts in self._facts], np.int32)
+
+    @cached_property
+    def review_by(self) -> Indices:
+        return np.array([facts.review_by for facts in self._facts], np.int32)
+
+    def places_of(self, ids: Iterable[str]) -> list[int]:
+        """Where these assets are, in the order given; an unknown id is at -1."""
+        return [self.places.get(asset_id, -1) for asset_id in ids]
+
     def terms_of(self, place: int) -> tuple[str, ...]:
         return self._facts[place].terms
+
+    def suggested_of(self, place: int) -> tuple[str, ...]:
+        return self._facts[place].suggested
 
     def rows_of(self, asset_id: str) -> tuple[int, ...]:
         """Whoosh's document numbers, over all segments, of an asset and its pages; none when it is not there."""
@@ -145,6 +179,10 @@ class Snapshot:
             self._impacts.put((field, term), found, found.places.nbytes + found.values.nbytes + 200)
         return found
 
+    def has(self, stem: str) -> bool:
+        """Say whether any asset has the stem."""
+        return len(self.impacts(Field.ALL, stem).places) > 0
+
     def best_pages(self, page_scores: Floats) -> Floats:
         """Give each asset the score of its best page, 0 when it has none."""
         best = np.zeros(len(self.ids), np.float32)
@@ -158,11 +196,11 @@ class Snapshot:
         frequencies = np.concatenate([one.frequencies for one in postings] or [np.empty(0, np.float32)])
         norms = self._norms[field]
         rare = rarity(len(norms), len(places))
-        return Impacts(places, impacts(frequencies, norms[places], rare, WEIGHTINGS[field]), rare)
+        return Impacts(places, impacts(frequencies, norms[places], rare, self.weightings[field]), rare)
 
     def _length_norms(self, field: Field) -> Floats:
         lengths = [part.lengths(field) for part in self._parts]
-        return length_norms(np.concatenate(lengths or [np.empty(0, np.float32)]), WEIGHTINGS[field])
+        return length_norms(np.concatenate(lengths or [np.empty(0, np.float32)]), self.weightings[field])
 
 
 def _new_places(is_live: NDArray[np.bool_], first: int) -> Indices:

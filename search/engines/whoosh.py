@@ -11,7 +11,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
-from search.analysis import question
+from search.analysis import forms_of, question
 from search.contract import Document, Query, Results, SearchUnavailable
 from search.engines._bounded import Bounded
 from search.engines._whoosh_folder import ABSENT, BROKEN, Folder
@@ -21,7 +21,7 @@ from search.engines._whoosh_segment import PostingsCache, Segment
 from search.engines._whoosh_snapshot import Snapshot
 from search.engines._whoosh_writer import create, merge, replace
 from search.highlighting import passage
-from search.scoring import Field
+from search.scoring import WEIGHTINGS, Field, Weightings
 
 _LOOK_EVERY_SECONDS = 0.2
 _OPEN_ATTEMPTS = 10
@@ -35,8 +35,9 @@ class WhooshIndex:
     its mapped segments live as long as somebody reads them.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, weightings: Weightings = WEIGHTINGS) -> None:
         self._folder = Folder(folder, SCHEMA_NAME)
+        self._weightings = weightings
         self._cache: PostingsCache = Bounded(_POSTINGS_LIMIT_BYTES)
         self._segments: dict[str, Segment] = {}
         self._held: Snapshot | None = None
@@ -74,6 +75,11 @@ class WhooshIndex:
 
     def check(self) -> None:
         self._look()
+
+    def knows(self, word: str) -> bool:
+        snapshot = self._snapshot()
+        forms = forms_of(word)
+        return all(snapshot.has(stem) for stem in forms.stems) or any(map(snapshot.has, forms.joined))
 
     def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
         snapshot = self._snapshot()
@@ -149,7 +155,7 @@ class WhooshIndex:
             listed = TOC.read(storage, INDEX_NAME, gen=generation[1], schema=SCHEMA).segments
             segments = {one.segment_id(): self._segment(folder, one) for one in listed}
             parts = [(segments[one.segment_id()], frozenset(one.deleted_docs())) for one in listed]
-            snapshot = Snapshot(generation, parts)
+            snapshot = Snapshot(generation, parts, self._weightings)
         except FileNotFoundError:
             raise
         except Exception as error:  # a damaged pickle may raise anything at all

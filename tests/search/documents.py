@@ -20,9 +20,25 @@ def make_document(
     terms: tuple[str, ...] = (),
     conversation: str = "point-of-view",
     version: int = 1,
+    group: str = "",
+    suggested: tuple[str, ...] = (),
+    dated: int = 0,
+    review_by: int = 0,
 ) -> Document:
-    numbered = tuple(enumerate(pages, start=1))
-    return Document(asset_id, version, title, body, numbered, terms, conversation, "en", asset_id)
+    return Document(
+        id=asset_id,
+        version=version,
+        title=title,
+        body=body,
+        pages=tuple(enumerate(pages, start=1)),
+        terms=terms,
+        conversation=conversation,
+        language="en",
+        group=group or asset_id,
+        suggested=suggested,
+        dated=dated,
+        review_by=review_by,
+    )
 
 
 texts = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
@@ -36,4 +52,8 @@ documents = st.builds(
     terms=st.lists(st.sampled_from(TERMS), unique=True, max_size=2).map(tuple),
     conversation=st.sampled_from(CONVERSATIONS),
     version=st.integers(0, 2**62),
+    group=st.sampled_from(("", "", "shared", "a")),
+    suggested=st.lists(st.sampled_from(TERMS), unique=True, max_size=2).map(tuple),
+    dated=st.integers(0, 400),
+    review_by=st.integers(0, 400),
 )

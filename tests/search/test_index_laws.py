@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from search import Document, Query, SearchIndex, open_index
+from search import Document, Query, Recency, SearchIndex, open_index
 from tests.search.conftest import ENGINES
 from tests.search.documents import CONVERSATIONS, TERMS, documents, ids, texts
 
@@ -23,6 +23,14 @@ queries = st.builds(
     expansions=st.dictionaries(texts, st.floats(0, 1), max_size=2),
     boosts=st.dictionaries(st.sampled_from(TERMS), st.floats(-2, 2), max_size=2),
     conversation_boosts=st.dictionaries(st.sampled_from(CONVERSATIONS), st.floats(-2, 2), max_size=2),
+    suggested_share=st.sampled_from((0.0, 0.6)),
+    otherwise=st.dictionaries(st.sampled_from(("industry", "function")), st.floats(-1, 1), max_size=1),
+    meaning=st.dictionaries(ids, st.floats(0, 1), max_size=3),
+    meaning_share=st.floats(0, 1),
+    points=st.dictionaries(ids, st.floats(-1, 1), max_size=3),
+    recency=st.none()
+    | st.builds(Recency, st.integers(0, 500), st.floats(0, 1), st.just(90.0), st.floats(-1, 0)),
+    fold=st.booleans(),
     conversation=st.none() | st.sampled_from(CONVERSATIONS),
     require=st.lists(st.sampled_from(TERMS), max_size=1).map(tuple),
     hidden=st.frozensets(ids, max_size=2),
@@ -50,11 +58,13 @@ def test_answers_are_of_the_library_counted_right_and_in_one_order(
         for query in asked:
             results = index.search(query)
             every_tab = index.search(replace(query, conversation=None, limit=100, offset=0))
-            shown = [hit.id for hit in results.hits]
+            shown = [name for hit in results.hits for name in (hit.id, *hit.folded)]
 
             assert set(shown) <= known.keys() - query.hidden
             assert len(set(shown)) == len(shown)
-            assert sum(every_tab.by_conversation.values()) == every_tab.total == len(every_tab.hits)
+            assert every_tab.total == len(every_tab.hits)
+            for conversation, count in every_tab.by_conversation.items():
+                assert count == index.search(replace(query, conversation=conversation)).total
             assert every_tab.by_conversation == results.by_conversation
             if query.conversation is not None:
                 assert results.total == results.by_conversation.get(query.conversation, 0)
@@ -65,7 +75,8 @@ def test_answers_are_of_the_library_counted_right_and_in_one_order(
             assert all(0 <= hit.lexical <= 1 for hit in results.hits)
             assert index.search(query) == results
             for term, count in every_tab.by_term.items():
-                assert count == sum(term in known[hit.id].terms for hit in every_tab.hits)
+                required = (*query.require, term)
+                assert count == index.search(replace(query, conversation=None, require=required)).total
 
 
 @SOME

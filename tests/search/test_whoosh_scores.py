@@ -15,11 +15,11 @@ from whoosh.index import FileIndex
 from whoosh.query import Or, Term
 from whoosh.scoring import BM25F
 
-from search import open_index
+from search import Query, open_index
 from search.engines._whoosh_schema import INDEX_NAME, SCHEMA
 from search.engines._whoosh_segment import Segment
 from search.engines.whoosh import WhooshIndex
-from search.scoring import WEIGHTINGS, Field, rarity
+from search.scoring import WEIGHTINGS, Field, Weighting, rarity
 from tests.search.documents import make_document
 
 VOCABULARY = [f"w{number}" for number in range(30)]
@@ -162,3 +162,15 @@ def test_rarity_and_bm25_by_hand(tmp_path: Path) -> None:
 
 def test_open_index_gives_the_whoosh_engine(tmp_path: Path) -> None:
     assert isinstance(open_index(f"whoosh:{tmp_path}"), WhooshIndex)
+
+
+@pytest.mark.parametrize("left_out", list(Field))
+def test_field_without_weight_is_not_even_read(tmp_path: Path, left_out: Field) -> None:
+    weightings = {**WEIGHTINGS, left_out: Weighting(0.0, 1.2, 0.5)}
+    index = WhooshIndex(tmp_path, weightings)
+    index.rebuild([make_document("a", "zebra crossing", pages=("zebra crossing",))])
+
+    index.search(Query("zebra crossing"))
+
+    read = {field for _, field, _ in index._cache._kept}
+    assert read == set(Field) - {left_out}
