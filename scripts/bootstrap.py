@@ -21,6 +21,7 @@ LOCKS = {
     "runtime": ROOT / "requirements.lock",
     "test": ROOT / "requirements-test.lock",
     "bench": ROOT / "requirements-bench.lock",
+    "semantic": ROOT / "requirements-semantic.lock",
 }
 BUILDING = "building"
 NETWORK_SIGNS = (
@@ -43,7 +44,7 @@ class SetupError(Exception):
 def main(arguments: list[str]) -> int:
     """Bring `.venv` to the named set; 0 done, 1 failed with a sentence, 2 wrong usage."""
     if len(arguments) != 1 or arguments[0] not in LOCKS:
-        print("usage: bootstrap.py runtime|test|bench", file=sys.stderr)
+        print("usage: bootstrap.py runtime|test|bench|semantic", file=sys.stderr)
         return 2
     try:
         # Two starts at once would write into one environment: the second waits, then finds it ready.

