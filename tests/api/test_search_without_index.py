@@ -11,12 +11,15 @@ from flask.testing import FlaskClient
 
 from content_map.db import Sessions
 from content_map.domain.assets import Status
+from content_map.wiring import Resources
 from content_map.work import index_watch
 from content_map.worker import Worker
 from tests.api.calls import API
 from tests.factories import make_asset
 
 pytestmark = pytest.mark.usefixtures("words")
+Harm = Callable[[Path], None]
+Lose = Callable[[Harm], None]
 
 
 def missing(folder: Path) -> None:
@@ -33,8 +36,18 @@ def broken_segments(folder: Path) -> None:
         each.write_bytes(b"not an index")
 
 
+@pytest.fixture
+def lose(resources: Resources, tmp_path: Path) -> Callable[[Harm], None]:
+    """Harm the index, and forget what this process has read of it, as one that starts now would."""
+
+    def harmed(harm: Harm) -> None:
+        harm(tmp_path / "index")
+        resources.index.close()
+
+    return harmed
+
+
 BREAK = pytest.mark.parametrize("harm", [missing, broken_pointer, broken_segments])
-Harm = Callable[[Path], None]
 
 
 @pytest.fixture
@@ -54,9 +67,9 @@ def library(sessions: Sessions, worker: Worker, marketer: FlaskClient) -> dict[s
 
 @BREAK
 def test_titles_and_tags_still_find_with_a_notice(
-    rep: FlaskClient, library: dict[str, str], tmp_path: Path, harm: Harm
+    rep: FlaskClient, library: dict[str, str], lose: Lose, harm: Harm
 ) -> None:
-    harm(tmp_path / "index")
+    lose(harm)
 
     answer = rep.post(f"{API}/search", json={"situation": "Late deliveries at a hospitals group"})
 
@@ -70,9 +83,9 @@ def test_titles_and_tags_still_find_with_a_notice(
 
 
 def test_pins_and_tabs_cut_without_the_index_too(
-    rep: FlaskClient, library: dict[str, str], tmp_path: Path
+    rep: FlaskClient, library: dict[str, str], lose: Lose
 ) -> None:
-    missing(tmp_path / "index")
+    lose(missing)
     words = "Late deliveries at a hospitals group"
 
     pinned = rep.post(f"{API}/search", json={"situation": words, "require": ["industry:healthcare"]}).json
@@ -85,9 +98,9 @@ def test_pins_and_tabs_cut_without_the_index_too(
 
 @BREAK
 def test_the_worker_makes_a_lost_index_anew_and_the_notice_goes(
-    rep: FlaskClient, library: dict[str, str], worker: Worker, tmp_path: Path, harm: Harm
+    rep: FlaskClient, library: dict[str, str], worker: Worker, lose: Lose, harm: Harm
 ) -> None:
-    harm(tmp_path / "index")
+    lose(harm)
 
     mended = index_watch.CHORES[0].do(worker.bench)
 
@@ -99,9 +112,9 @@ def test_the_worker_makes_a_lost_index_anew_and_the_notice_goes(
 
 
 def test_a_change_while_the_index_is_lost_never_makes_one_of_that_change_alone(
-    rep: FlaskClient, marketer: FlaskClient, library: dict[str, str], worker: Worker, tmp_path: Path
+    rep: FlaskClient, marketer: FlaskClient, library: dict[str, str], worker: Worker, lose: Lose
 ) -> None:
-    missing(tmp_path / "index")
+    lose(missing)
 
     marketer.patch(f"{API}/assets/{library['titled']}", json={"title": "Late orders calculator"})
     worker.run_pending()
