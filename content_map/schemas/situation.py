@@ -20,7 +20,8 @@ from content_map.services.finding import LIMIT, MOST
 TERMS_AT_MOST = 50
 
 
-def _terms() -> fields.List[str]:
+def term_list() -> fields.List[str]:
+    """A list of terms as `facet:term`, none when it is missing."""
     most = validate.Length(max=TERMS_AT_MOST, error=f"At most {TERMS_AT_MOST} terms.")
     return fields.List(TermKey(), load_default=list, validate=most)
 
@@ -33,9 +34,9 @@ class SituationAsk(Strict):
     account = Line(least=1, most=ACCOUNT_NAME_CHARACTERS, load_default=None, allow_none=True)
     conversation = ConversationKey(load_default=None, allow_none=True)
     prefer = ConversationKey(load_default=None, allow_none=True)
-    term = _terms()
-    require = _terms()
-    ignore = _terms()
+    term = term_list()
+    require = term_list()
+    ignore = term_list()
     limit = Whole(1, MOST, error=f"Ask for 1 to {MOST} at once.", load_default=LIMIT)
     cursor = Line(most=CURSOR_CHARACTERS, load_default=None, allow_none=True)
 

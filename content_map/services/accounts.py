@@ -15,7 +15,7 @@ from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS, name_key, tidy_
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
-from content_map.models import Account, Search, UsageEvent, User
+from content_map.models import Account, SavedSearch, Search, UsageEvent, User
 from content_map.services import audit, cursors
 from content_map.services.cursors import Slice
 from content_map.services.texts import NOT_STORABLE, is_storable
@@ -169,9 +169,10 @@ def merge(session: Session, from_id: str, into_id: str, *, actor: Actor, now: da
         raise Invalid.field("/into", f"These two are one account already: {stays.name}.")
     gone = _present(session, gone)
     moved = {
-        # Neither table is indexed for search, so the outbox need not see these rows.
+        # No such table is indexed for search, so the outbox need not see these rows.
         "events": _repoint(session, UsageEvent, gone.id, stays.id),
         "searches": _repoint(session, Search, gone.id, stays.id),
+        "saved_searches": _repoint(session, SavedSearch, gone.id, stays.id),
     }
     session.execute(update(Account).where(Account.merged_into_id == gone.id).values(merged_into_id=stays.id))
     gone.merged_into_id = stays.id
@@ -181,7 +182,9 @@ def merge(session: Session, from_id: str, into_id: str, *, actor: Actor, now: da
     return stays
 
 
-def _repoint(session: Session, table: type[UsageEvent] | type[Search], from_id: str, into_id: str) -> int:
+def _repoint(
+    session: Session, table: type[UsageEvent | Search | SavedSearch], from_id: str, into_id: str
+) -> int:
     count = session.scalar(select(func.count()).where(table.account_id == from_id)) or 0
     session.execute(update(table).where(table.account_id == from_id).values(account_id=into_id))
     return count

@@ -24,6 +24,7 @@ from content_map.web.speech import _
 
 _PLACES = {
     "find": "find",
+    "saved": "find",
     "library": "library",
     "assets": "library",
     "editing": "library",

@@ -130,6 +130,8 @@ NOTIFICATIONS: Words = {
     "review.soon.many": _("In two weeks %(count)s of your assets are to be reviewed."),
     "review.today.many": _("Today %(count)s of your assets are to be reviewed."),
     "review.overdue.many": _("The review of %(count)s of your assets was due a week ago."),
+    "saved_search.match": _("New for “%(name)s”: %(title)s"),
+    "saved_search.matches": _("%(count)s new assets fit “%(name)s”."),
     "digest.week": _("This week: %(count)s things wait for you."),
 }
 QUEUES = _words(
