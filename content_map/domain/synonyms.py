@@ -35,11 +35,11 @@ class SynonymBook:
     """The pairs compiled for finding; build once, share freely."""
 
     def __init__(self, pairs: Iterable[SynonymPair] = ()) -> None:
-        self._trie: PhraseTrie[str] = PhraseTrie()
+        self._trie: PhraseTrie[_Way] = PhraseTrie()
         for pair in pairs:
-            self._trie.add(keys_of(pair.said), pair.means)
+            self._add(pair.said, pair.means)
             if pair.both_ways:
-                self._trie.add(keys_of(pair.means), pair.said)
+                self._add(pair.means, pair.said)
 
     def met(self, text: str, tokens: Sequence[Token] | None = None) -> tuple[SynonymMet, ...]:
         """Find what a text says that has a synonym, in its order; what it says already is not added.
@@ -50,14 +50,29 @@ class SynonymBook:
         keys = [token.key for token in tokens]
         met: dict[str, SynonymMet] = {}
         reached, span = 0, (0, 0)
-        for first, after, means in self._trie.walk(keys):
+        for first, after, way in self._trie.walk(keys):
             if first < reached and (first, after) != span:
                 continue
+            if way.in_capitals and not all(token.surface.isupper() for token in tokens[first:after]):
+                continue
             reached, span = after, (first, after)
+            means = way.means
             if means.casefold() not in met and not _says(keys, keys_of(means)):
                 said = text[tokens[first].start : tokens[after - 1].end]
                 met[means.casefold()] = SynonymMet(said, means)
         return tuple(met.values())[:MET_AT_MOST]
+
+    def _add(self, said: str, means: str) -> None:
+        words = [token.word for token in tokens_of(said)]
+        self._trie.add(keys_of(said), _Way(means, in_capitals=STOP_WORDS.issuperset(words)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where a phrase leads. One that reads like everyday words (IT, US) counts only in capitals."""
+
+    means: str
+    in_capitals: bool
 
 
 def faults_of(said: str, means: str) -> list[FieldError]:

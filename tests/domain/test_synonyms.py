@@ -45,6 +45,13 @@ def test_several_synonyms_of_one_word_all_join_in() -> None:
     assert [each.means for each in book.met("one till")] == ["register", "checkout"]
 
 
+def test_an_acronym_that_reads_like_a_stop_word_counts_in_capitals_alone() -> None:
+    book = SynonymBook([SynonymPair("IT", "information technology")])
+
+    assert book.met("it fails every week") == ()
+    assert book.met("IT fails every week") == (SynonymMet("IT", "information technology"),)
+
+
 def test_a_pair_needs_words_that_say_something_and_differ() -> None:
     assert [each.pointer for each in faults_of("the", "point of sale")] == ["/said"]
     assert [each.pointer for each in faults_of("till", "?!")] == ["/means"]
