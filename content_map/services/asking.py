@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
+from content_map.domain.denying import CONVERSATION_REFS, without_denied
 from content_map.domain.ranking import CONSTANTS, Constants, Part, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
 from content_map.domain.synonyms import SynonymMet
-from content_map.domain.vocabulary import Vocabulary
+from content_map.domain.vocabulary import Facet, Vocabulary
 from content_map.errors import FieldError, Invalid
 from content_map.services import indexing
 from content_map.services.answers import Found, FoundHit
@@ -129,6 +130,7 @@ def _weighed(
     vocabulary: Vocabulary,
     now: datetime,
 ) -> Asked:
+    reading = without_denied(reading, situation)
     constants = finder.constants.at(finder.coverage.current(session, now=now))
     return Asked(
         situation=situation,
@@ -153,7 +155,7 @@ def _words(situation: Situation, reading: Reading) -> str:
 
 
 def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabulary) -> None:
-    read = {chip.handle for chip in reading.chips}
+    known = {*(chip.handle for chip in reading.chips), *CONVERSATION_REFS}
     problems = [
         FieldError(f"/{name}/{place}", _unknown(ref, vocabulary))
         for name, refs in (
@@ -162,10 +164,15 @@ def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabula
             ("ignore", situation.ignore),
         )
         for place, ref in enumerate(refs)
-        if vocabulary.get(ref) is None and not (name == "ignore" and ref in read)
+        if vocabulary.get(ref) is None and not (name == "ignore" and (ref in known or _names_a_rival(ref)))
     ]
     if problems:
         raise Invalid(" ".join(each.detail for each in problems), problems)
+
+
+def _names_a_rival(ref: str) -> bool:
+    """A rival that was left out may since have gone from the words; then there is nothing to leave out."""
+    return ref.startswith(f"{Facet.COMPETITOR}:")
 
 
 def _unknown(ref: str, vocabulary: Vocabulary) -> str:
