@@ -105,7 +105,12 @@ def test_versions_of_the_first_release_get_the_labels_that_their_changes_add_up_
         labels = connection.scalars(select(versions.c.label).order_by(versions.c.id)).all()
         left = connection.execute(select(jobs.c.kind, jobs.c.subject).order_by(jobs.c.subject)).all()
     assert labels == ["1.0", "1.1", "1.2", "2.0", "2.1", "1.0"]
-    assert left == [("remember-copies", "one5"), ("remember-copies", "two1")]
+    assert left == [
+        ("near-copies", "one"),
+        ("remember-copies", "one5"),
+        ("near-copies", "two"),
+        ("remember-copies", "two1"),
+    ]
 
 
 def _table(engine: Engine, name: str) -> Table:

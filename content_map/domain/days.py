@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_EPOCH = date(1970, 1, 1)
 _DAYS_OF_A_WEEK, _DAYS_OF_A_MONTH, _DAYS_OF_A_YEAR = 7, 30, 365
 
 
@@ -32,6 +23,11 @@ def how_long_ago(day: date, today: date) -> str:
         if days >= 2 * length:
             return f"{days // length} {unit}s ago"
     return f"{days} days ago"
+
+
+def number_of(day: date) -> int:
+    """Count the days since 1970-01-01, as the index keeps a day."""
+    return (day - _EPOCH).days
 
 
 def day_and_month(day: date, today: date) -> str:

@@ -3,7 +3,7 @@
 from content_map.models.account import Account
 from content_map.models.asset import Asset, AssetPeriod, Page, Suggestion, Version
 from content_map.models.audit import AuditEntry, AuditHead
-from content_map.models.copies import SketchHash
+from content_map.models.copies import NearCopy, SketchHash
 from content_map.models.flag import Flag
 from content_map.models.intake import Intake, IntakeItem
 from content_map.models.job import Heartbeat, IdempotentReply, Job, Lease, Mark
@@ -40,6 +40,7 @@ __all__ = [
     "Lease",
     "LinkCheck",
     "Mark",
+    "NearCopy",
     "Notification",
     "OneTimeLink",
     "Page",

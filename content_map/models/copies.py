@@ -1,4 +1,4 @@
-"""What finds copies: the smallest hashes of a version's word sequences, looked up the other way round."""
+"""What finds copies: the smallest hashes of a version's word sequences, and which assets say nearly the same."""
 
 from __future__ import annotations
 
@@ -17,4 +17,15 @@ class SketchHash(Base):
     hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     version_id: Mapped[str] = mapped_column(
         ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class NearCopy(Base):
+    """Two assets whose present files say nearly the same; written both ways round."""
+
+    __tablename__ = "near_copies"
+
+    asset_id: Mapped[str] = mapped_column(ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[str] = mapped_column(
+        ForeignKey("assets.id", ondelete="CASCADE"), primary_key=True, index=True
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import PassiveFlag, Session
 from sqlalchemy.orm.attributes import get_history
 
 from content_map.db import new_ordered_id
-from content_map.models.asset import Asset, Page, Version
+from content_map.models.asset import Asset, Page, Suggestion, Version
 from content_map.models.job import Job
 from content_map.models.vocabulary import AssetTerm, Term, TermAlias
 
@@ -25,10 +25,14 @@ INDEX_TERM = "index-term"
 # What the index knows of a row; a change of anything else leaves the index alone.
 _INDEXED: Mapping[type, frozenset[str]] = {
     Asset: frozenset(
-        {"title", "summary", "guide", "conversation", "status", "publish_at", "expires_at", "version_number"}
+        {
+            *("title", "summary", "guide", "conversation", "status", "audience"),
+            *("publish_at", "expires_at", "review_by", "version_number"),
+        }
     ),
     Version: frozenset({"state", "language"}),
     Page: frozenset({"text", "title"}),
+    Suggestion: frozenset({"facet_key", "value", "state"}),
     AssetTerm: frozenset({"asset_id", "term_id", "source"}),
     Term: frozenset({"name", "key", "retired_at"}),
     TermAlias: frozenset({"alias"}),
@@ -133,7 +137,7 @@ def _leave_index_jobs(session: Session, _context: object) -> None:
                 case Asset():
                     assets.add(row.id)
                     at_their_times += _at_its_times(row)
-                case Version() | AssetTerm():
+                case Version() | AssetTerm() | Suggestion():
                     assets.add(row.asset_id)
                 case Page():
                     assets.add(_asset_of(session, row))

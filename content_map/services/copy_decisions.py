@@ -14,7 +14,7 @@ from content_map.domain.permissions import Right, require
 from content_map.domain.versions import Change
 from content_map.errors import Conflict, NotFound
 from content_map.models import Asset, Suggestion
-from content_map.services import asset_changes, assets, audit, sketches, versions
+from content_map.services import asset_changes, assets, audit, near_copies, sketches, versions
 
 
 class Decision(StrEnum):
@@ -114,6 +114,7 @@ def _keep_apart(session: Session, asset: Asset, other: Asset, actor: Actor, now:
     for each in (asset, other):
         sketches.warn_of_twins(session, assets.version_of(session, each))
     session.flush()
+    near_copies.keep_apart(session, asset.id, other.id)
     audit.note(
         session, "asset.copy_dismissed", "asset", asset.id, actor=actor, now=now, changes={"other": other.id}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,8 +13,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from content_map.db import Sessions
 from content_map.domain.assets import Status
-from content_map.models import Asset, AssetTerm, Job, Page, Term, Version, enqueue_index
+from content_map.domain.days import number_of
+from content_map.domain.vocabulary import Facet
+from content_map.models import Asset, AssetTerm, Job, Page, Suggestion, Term, Version, enqueue_index
 from content_map.models.outbox import INDEX
+from content_map.services import near_copies
 from search.contract import Document, SearchIndex, SearchUnavailable
 
 BATCH = 200
@@ -109,8 +112,10 @@ def documents_of(session: Session, asset_ids: Sequence[str], *, now: datetime) -
         )
         .order_by(Asset.id)
     )
+    suggested = _suggested(session, asset_ids)
+    groups = near_copies.groups(session, asset_ids)
     for asset in listed.unique():
-        yield _document(asset)
+        yield _document(asset, suggested.get(asset.id, ()), groups.get(asset.id, asset.id))
 
 
 def assets_with_term(session: Session, term_id: str) -> Sequence[str]:
@@ -135,22 +140,41 @@ def hidden(session: Session, *, now: datetime) -> frozenset[str]:
     return frozenset(session.scalars(due))
 
 
-def _document(asset: Asset) -> Document:
+def _suggested(session: Session, asset_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Load the terms that nobody has decided on, by asset."""
+    rows = session.execute(
+        select(Suggestion.asset_id, Suggestion.facet_key, Suggestion.value).where(
+            Suggestion.asset_id.in_(asset_ids),
+            Suggestion.state == "open",
+            Suggestion.facet_key.in_([facet.value for facet in Facet]),
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for asset_id, facet, value in rows:
+        found.setdefault(asset_id, []).append(f"{facet}:{value}")
+    return found
+
+
+def _document(asset: Asset, suggested: Sequence[str], group: str) -> Document:
     tags = sorted(asset.terms, key=lambda tag: tag.term.full_key)
     words = [asset.summary or "", *(str(value) for value in asset.guide.values() if isinstance(value, str))]
     for tag in tags:
         words += [tag.term.name, *(alias.alias for alias in tag.term.aliases)]
     pages = tuple((page.number, page.text) for page in asset.current.pages if page.text)
+    terms = tuple(tag.term.full_key for tag in tags)
     document = Document(
         id=asset.id,
         version=0,
         title=asset.title,
         body="\n".join(word for word in words if word),
         pages=pages,
-        terms=tuple(tag.term.full_key for tag in tags),
+        terms=terms,
         conversation=asset.conversation or "",
         language=asset.current.language or "en",
-        group=asset.id,
+        group=group,
+        suggested=tuple(sorted(set(suggested).difference(terms))),
+        dated=number_of(asset.current.created_at.date()),
+        review_by=number_of(asset.review_by) if asset.review_by else 0,
     )
     return _with_fingerprint(document)
 
@@ -164,6 +188,9 @@ def _with_fingerprint(document: Document) -> Document:
         document.conversation,
         document.language,
         document.group,
+        document.suggested,
+        document.dated,
+        document.review_by,
     )
     digest = hashlib.blake2b(json.dumps(list(parts)).encode(), digest_size=8).digest()
     fingerprint = int.from_bytes(digest, "big") >> 1  # fits a signed 64-bit column

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from content_map.domain.assets import State, Status
 from content_map.extraction.words import words_in
-from content_map.models import Asset, Page, SketchHash, Suggestion, Version
+from content_map.models import Asset, Page, SketchHash, Suggestion, Version, enqueue
 
 REMEMBER = "remember-copies"
+NEAR = "near-copies"
 COPY = "copy"  # the facet of a suggestion that was dismissed: its value is the other asset
 TWIN = "The same file is in the library already: “Copies” on its page says where, and what can be done."
 # With 32 of one and all 128 of the other, files of up to eight times each other's length share some.
 KEPT_HASHES = 32
 CANDIDATES = 50
 FINGERPRINT_WORDS = 8
+_AFTER_READING = 7
 TEXT_WORDS = 3  # fewer say nothing: a scan's page number, a logo
 
 
@@ -47,6 +49,8 @@ def remember(session: Session, version: Version) -> None:
     _remember_sketch(session, version)
     warn_of_twins(session, version)
     session.flush()
+    # Looked for in a transaction of its own: of two files read at once the later look sees both.
+    enqueue(session, NEAR, version.asset_id, dedupe_key=f"{NEAR}:{version.asset_id}", priority=_AFTER_READING)
 
 
 def warn_of_twins(session: Session, version: Version) -> None:
@@ -81,7 +85,7 @@ def decided_on(session: Session, asset_id: str) -> frozenset[str]:
 def candidates(session: Session, version: Version) -> Sequence[Version]:
     """Load the current versions that share hashes with this one, those that share most first."""
     if version.sketch:
-        wanted = [_signed(each) for each in version.sketch]
+        wanted = [signed(each) for each in version.sketch]
     else:
         own = select(SketchHash.hash).where(SketchHash.version_id == version.id)
         wanted = list(session.scalars(own))
@@ -103,6 +107,11 @@ def candidates(session: Session, version: Version) -> Sequence[Version]:
     return session.scalars(current).all() if wanted else ()
 
 
+def signed(number: int) -> int:
+    """Give the signed number of the same 64 bits, as the database keeps a hash."""
+    return number - 2**64 if number >= 2**63 else number
+
+
 def _remember_sketch(session: Session, version: Version) -> None:
     current = session.scalar(select(Asset.version_number).where(Asset.id == version.asset_id))
     if current != version.number:
@@ -116,17 +125,13 @@ def _remember_sketch(session: Session, version: Version) -> None:
 
 def _kept(session: Session, version: Version) -> Sequence[int]:
     if version.sketch:
-        return [_signed(each) for each in sorted(version.sketch)[:KEPT_HASHES]]
+        return [signed(each) for each in sorted(version.sketch)[:KEPT_HASHES]]
     texts = session.scalars(select(Page.text).where(Page.version_id == version.id).order_by(Page.number))
     words = [word for text in texts for word in words_in(text)]
     # Too short for a sample: found by the whole of its words, or not at all.
-    return [_signed(int.from_bytes(_digest(words)[:8], "big"))] if len(words) >= TEXT_WORDS else []
+    return [signed(int.from_bytes(_digest(words)[:8], "big"))] if len(words) >= TEXT_WORDS else []
 
 
 def _digest(words: Sequence[str]) -> bytes:
     said = " ".join(words).encode("utf-8", "replace")
     return hashlib.blake2b(said, digest_size=16).digest()
-
-
-def _signed(number: int) -> int:
-    return number - 2**64 if number >= 2**63 else number

@@ -12,7 +12,7 @@ from content_map.domain.nearest import nearest
 from content_map.domain.people import Actor
 from content_map.domain.vocabulary import Facet
 from content_map.errors import FieldError, Invalid
-from content_map.models import Asset, AssetTerm, Suggestion, Term
+from content_map.models import Asset, AssetTerm, Suggestion, Term, enqueue_index
 
 CONVERSATION = "conversation"
 TAGS = (CONVERSATION, *Facet)  # what a suggestion of a tag may be for; other suggestions are not decided here
@@ -76,6 +76,7 @@ def suggest(
 def clear_open(session: Session, asset: Asset) -> None:
     """Forget open suggestions of tags, before they are made anew."""
     session.execute(delete(Suggestion).where(Suggestion.asset_id == asset.id, _is_open()))
+    enqueue_index(session, [asset.id])  # past the session, so past the outbox
 
 
 def open_suggestions(session: Session, asset: Asset) -> Sequence[Suggestion]:

@@ -1,4 +1,4 @@
-"""Versions that were read before copies were looked for are remembered afterwards."""
+"""Copies are looked for once a file is read; versions that were read before are remembered afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.models import Page, Version
-from content_map.services import sketches
+from content_map.services import near_copies, sketches
 from content_map.services.jobs import Claim
 from content_map.work._contract import Bench, Conclude, Handler
 
@@ -25,4 +25,11 @@ def _remember(bench: Bench, claim: Claim) -> Conclude:
     return conclude
 
 
-HANDLERS: dict[str, Handler] = {sketches.REMEMBER: _remember}
+def _find_near(_bench: Bench, claim: Claim) -> Conclude:
+    def conclude(session: Session) -> None:
+        near_copies.find(session, claim.subject)
+
+    return conclude
+
+
+HANDLERS: dict[str, Handler] = {sketches.REMEMBER: _remember, sketches.NEAR: _find_near}

@@ -1,6 +1,9 @@
-"""Finding gets deeper: synonyms, kept situations, what use teaches, what pages mean."""
+"""Finding gets deeper: synonyms, kept situations, what use teaches, what pages mean, near-copies."""
 
 from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,9 +77,9 @@ def upgrade() -> None:
         sa.Column("model", sa.String(length=60), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["versions.id"],
-            name=op.f("fk_page_meanings_version_id_versions"),
+            ["version_id", "number"],
+            ["pages.version_id", "pages.number"],
+            name=op.f("fk_page_meanings_version_id_pages"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("version_id", "number", name=op.f("pk_page_meanings")),
@@ -107,9 +110,26 @@ def upgrade() -> None:
     op.add_column(
         "search_hits", sa.Column("is_explored", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
+    op.create_table(
+        "near_copies",
+        sa.Column("asset_id", sa.String(length=32), nullable=False),
+        sa.Column("other_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["assets.id"], name=op.f("fk_near_copies_asset_id_assets"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["assets.id"], name=op.f("fk_near_copies_other_id_assets"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "other_id", name=op.f("pk_near_copies")),
+    )
+    op.create_index(op.f("ix_near_copies_other_id"), "near_copies", ["other_id"], unique=False)
+    _look_for_near_copies()
 
 
 def downgrade() -> None:
+    op.get_bind().execute(sa.text("DELETE FROM jobs WHERE kind = 'near-copies'"))
+    op.drop_index(op.f("ix_near_copies_other_id"), table_name="near_copies")
+    op.drop_table("near_copies")
     op.drop_column("search_hits", "is_explored")
     op.drop_index(op.f("ix_saved_search_matches_asset_id"), table_name="saved_search_matches")
     op.drop_table("saved_search_matches")
@@ -121,3 +141,40 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_saved_searches_account_id"), table_name="saved_searches")
     op.drop_table("saved_searches")
     op.drop_table("synonyms")
+
+
+def _look_for_near_copies() -> None:
+    """Leave a job for every asset that was read before near-copies were looked for."""
+    jobs = sa.table(
+        "jobs",
+        *(sa.column(name, sa.String) for name in ("id", "kind", "dedupe_key", "subject", "state")),
+        *(sa.column(name, sa.Integer) for name in ("priority", "version", "attempts")),
+        sa.column("payload", sa.JSON),
+        sa.column("run_at", UTCDateTime),
+    )
+    read = op.get_bind().execute(
+        sa.text(
+            "SELECT assets.id FROM versions JOIN assets"
+            " ON assets.id = versions.asset_id AND assets.version_number = versions.number"
+            " WHERE versions.state = 'ready' ORDER BY assets.id"
+        )
+    )
+    op.bulk_insert(
+        jobs,
+        [
+            {
+                # An id of its own: that of the asset may name a job already.
+                "id": uuid.uuid4().hex,
+                "kind": "near-copies",
+                "dedupe_key": f"near-copies:{id_}",
+                "subject": id_,
+                "state": "waiting",
+                "priority": 9,
+                "version": 1,
+                "attempts": 0,
+                "payload": {},
+                "run_at": datetime(1970, 1, 1, tzinfo=UTC),
+            }
+            for id_ in read.scalars().all()
+        ],
+    )
