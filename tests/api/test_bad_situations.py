@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import Callable, Iterator
 
@@ -74,18 +75,18 @@ def test_five_hundred_chosen_terms_are_refused_by_name(rep: FlaskClient) -> None
 
 
 @pytest.fixture
-def heard(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+def heard(rep: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """The log as it is written at INFO; a line of our own proves that it is heard at all."""
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, written = root.handlers[:], root.level, io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
     logs.configure("info")
 
     def read() -> str:
         structlog.get_logger().info("listening")
-        written = capsys.readouterr().err
-        if "listening" not in written:
+        if "listening" not in written.getvalue():
             raise RuntimeError("The log is not heard.")
-        return written.casefold()
+        return written.getvalue().casefold()
 
     yield read
     structlog.reset_defaults()
