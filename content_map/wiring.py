@@ -13,6 +13,7 @@ from content_map.db import Sessions, make_engine
 from content_map.services.asking import Finder
 from content_map.services.coverage import Coverage
 from content_map.services.learned import Learned
+from content_map.services.lift_table import Lifts
 from content_map.services.vocabulary import Compiled
 from search import open_index
 from search.contract import SearchIndex
@@ -35,11 +36,12 @@ class Resources:
     vocabulary: Compiled
     learned: Learned = field(default_factory=Learned)
     coverage: Coverage = field(default_factory=Coverage)
+    uses: Lifts = field(default_factory=Lifts)
 
     @property
     def finder(self) -> Finder:
         """What finding works with."""
-        return Finder(self.sessions, self.index, self.vocabulary, self.coverage)
+        return Finder(self.sessions, self.index, self.vocabulary, self.coverage, uses=self.uses)
 
 
 def open_resources(settings: Settings) -> Resources:

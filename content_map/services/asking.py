@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
+from content_map.domain.days import number_of
 from content_map.domain.denying import CONVERSATION_REFS, without_denied
 from content_map.domain.ranking import CONSTANTS, Constants, Part, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
@@ -19,10 +20,9 @@ from content_map.errors import FieldError, Invalid
 from content_map.services import indexing
 from content_map.services.answers import Found, FoundHit
 from content_map.services.coverage import Coverage
+from content_map.services.lift_table import Lifts, LiftTable
 from content_map.services.vocabulary import Compiled
 from search.contract import Query, Recency, Results, SearchIndex
-
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Finder:
     vocabulary: Compiled
     coverage: Coverage = field(default_factory=Coverage)
     constants: Constants = CONSTANTS
+    uses: Lifts = field(default_factory=Lifts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Asked:
     """A situation, read and weighed; `hidden` are assets that the index may still show though they are not live.
 
     `words` are those of its text that are looked for. `points` by asset are what use taught, `meaning` by asset is
-    how alike it is in meaning, 0..1.
+    how alike it is in meaning, 0..1. `explored` stands in the slot for what was rarely shown.
     """
 
     situation: Situation
@@ -55,6 +56,13 @@ class Asked:
     points: Mapping[str, float] = field(default_factory=dict)
     meaning: Mapping[str, float] = field(default_factory=dict)
     synonyms: tuple[SynonymMet, ...] = ()
+    uses: LiftTable = field(default_factory=LiftTable)
+    explored: str | None = None
+
+    @property
+    def purpose(self) -> Conversation | None:
+        """Name the conversation in question: what the rep prepares, looks at, or seems to speak of."""
+        return self.situation.prefer or self.situation.conversation or self.reading.conversation
 
     def query(self, *, limit: int, without: Collection[str] = ()) -> Query:
         """Ask for the best `limit`, leaving out those served before."""
@@ -100,7 +108,7 @@ class Asked:
 
     def _recency(self) -> Recency:
         constants = self.constants
-        return Recency(day_number(self.today), constants.fresh, constants.half_life_days, constants.overdue)
+        return Recency(number_of(self.today), constants.fresh, constants.half_life_days, constants.overdue)
 
 
 def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
@@ -117,11 +125,6 @@ def ask_again(finder: Finder, session: Session, situation: Situation, *, now: da
     return _weighed(finder, session, situation, parse(situation.text, vocabulary), vocabulary, now)
 
 
-def day_number(day: date) -> int:
-    """Count the days since 1970-01-01, as the index keeps a day."""
-    return (day - EPOCH).days
-
-
 def _weighed(
     finder: Finder,
     session: Session,
@@ -132,6 +135,7 @@ def _weighed(
 ) -> Asked:
     reading = without_denied(reading, situation)
     constants = finder.constants.at(finder.coverage.current(session, now=now))
+    uses = finder.uses.current(session)
     return Asked(
         situation=situation,
         reading=reading,
@@ -141,8 +145,15 @@ def _weighed(
         constants=constants,
         hidden=indexing.hidden(session, now=now),
         today=now.date(),
+        points=uses.points(_chances(situation, reading), constants.use),
         synonyms=vocabulary.synonyms.met(situation.text),
+        uses=uses,
     )
+
+
+def _chances(situation: Situation, reading: Reading) -> Mapping[Conversation, float]:
+    chosen = situation.prefer or situation.conversation
+    return reading.probabilities if chosen is None else {chosen: 1.0}
 
 
 def _words(situation: Situation, reading: Reading) -> str:

@@ -12,6 +12,7 @@ from content_map.domain.reasons import HitFacts, why
 from content_map.models import Asset, Page
 from content_map.services.answers import FoundHit, Passage
 from content_map.services.asking import Asked, Finder
+from content_map.services.lift_table import UseFact
 from content_map.services.showing import load_shown
 from search.contract import Hit, Results, SearchUnavailable
 
@@ -48,11 +49,16 @@ def _hit(
         if html is not None:
             passages.append(Passage(page.number, page.label, html))
     terms = {tag.term.full_key for tag in asset.terms}
+    use = asked.uses.fact(asset.id, asked.purpose) if asked.purpose else UseFact()
+    is_explored = asset.id == asked.explored
     facts = HitFacts(
         terms,
         Conversation(asset.conversation) if asset.conversation else None,
         passages[0].label if passages else None,
         asset.audience == Audience.INTERNAL,
+        uses=use.uses,
+        shown=use.shown,
+        is_explored=is_explored,
         updated=asset.current.created_at.date(),
         review_by=asset.review_by,
     )
@@ -65,4 +71,5 @@ def _hit(
         reasons=why(asked.chips, asked.reading, asked.situation, facts, today=asked.today),
         met=tuple(chip for chip in wanted if chip.ref in terms),
         missed=tuple(chip for chip in wanted if chip.ref not in terms),
+        is_explored=is_explored,
     )
