@@ -106,6 +106,14 @@ class HitView(Schema):
     why = fields.List(fields.String())
 
 
+class WithoutView(Schema):
+    """How many results there would be without one detail; `term` is what `ignore` takes to leave it out."""
+
+    term = fields.String(attribute="chip.handle")
+    name = fields.String(attribute="chip.name")
+    total = fields.Integer()
+
+
 class FoundView(Schema):
     """The answer to a situation; `id` is null for a draft, which is not stored.
 
@@ -121,6 +129,7 @@ class FoundView(Schema):
     conversation = fields.Nested(ReadAsView)
     facets = fields.List(fields.Nested(FacetCountView))
     by_conversation = fields.Dict(keys=fields.String(), values=fields.Integer())
+    without = fields.List(fields.Nested(WithoutView))
     hits = fields.List(fields.Nested(HitView))
     synonyms = fields.List(fields.Nested(SynonymMetView))
     notice = fields.String(allow_none=True)

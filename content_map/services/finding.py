@@ -18,6 +18,7 @@ from content_map.services import by_title, searches
 from content_map.services.answers import Found
 from content_map.services.asking import Finder, ask
 from content_map.services.presenting import present
+from content_map.services.without import without_each
 from search.contract import Query, Results, SearchUnavailable
 
 LIMIT = 20
@@ -45,7 +46,8 @@ def find(
     results, notice = _search(finder, asked.query(limit=min(limit, MOST)), now)
     hits = present(finder, asked, results, first_rank=1, actor=actor, now=now)
     took_ms = (time.perf_counter() - started) * 1000
-    found = replace(asked.found(results, hits, took_ms), notice=notice)
+    without = () if results.total else without_each(finder, asked, now=now)
+    found = replace(asked.found(results, hits, took_ms), notice=notice, without=without)
     if situation.draft:
         return found
     with finder.sessions.write() as session:
@@ -117,7 +119,9 @@ def find_again(
     took_ms = (time.perf_counter() - started) * 1000
     more = results.total > len(served)
     following = searches.cursor(stored.id, len(served)) if more else None
-    return replace(asked.found(results, ranked, took_ms), id=stored.id, next=following, notice=notice)
+    without = () if results.total else without_each(finder, asked, now=now)
+    found = replace(asked.found(results, ranked, took_ms), notice=notice, without=without)
+    return replace(found, id=stored.id, next=following)
 
 
 def _search(finder: Finder, query: Query, now: datetime) -> tuple[Results, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.situations import Situation
 from content_map.models import Asset, AssetPeriod, AssetTerm, SavedSearch, SavedSearchMatch, Term, User
 from content_map.services import library, notifications
-from content_map.services.asking import Asked, Finder, ask
+from content_map.services.asking import Asked, Finder, ask_again
 from search.contract import Hit, SearchUnavailable
 
 AT_ONCE = 50  # kept situations a run: two seconds of work at the very most
@@ -68,21 +68,20 @@ def note(session: Session, saved_id: str, asset_ids: Collection[str], *, told: b
         session.execute(insert(SavedSearchMatch), rows)
 
 
-def situation_of(saved: SavedSearch, known: Iterable[str] | None = None) -> Situation:
-    """Rebuild the situation that was kept; of its terms only those that are `known` still."""
-    terms = None if known is None else frozenset(known)
+def situation_of(saved: SavedSearch, known: Collection[str] | None = None) -> Situation:
+    """Rebuild the situation that was kept; of the terms it wants only those that are `known` still."""
 
-    def kept(name: str) -> tuple[str, ...]:
-        return tuple(ref for ref in saved.details.get(name, ()) if terms is None or ref in terms)
+    def wanted(name: str) -> tuple[str, ...]:
+        return tuple(ref for ref in saved.details.get(name, ()) if known is None or ref in known)
 
     return Situation(
         text=saved.situation,
         account=saved.account_id,
         conversation=Conversation(saved.conversation) if saved.conversation else None,
         prefer=Conversation(saved.prefer) if saved.prefer else None,
-        terms=kept("terms"),
-        require=kept("require"),
-        ignore=kept("ignore"),
+        terms=wanted("terms"),
+        require=wanted("require"),
+        ignore=tuple(saved.details.get("ignore", ())),
     )
 
 
@@ -112,7 +111,7 @@ def _look_at(finder: Finder, saved_id: str, now: datetime) -> int:
             return 0
         is_first, since = saved.looked_at is None, (saved.looked_at or saved.saved_at) - SETTLES
         known = finder.vocabulary.current(session).terms
-        asked = ask(finder, session, situation_of(saved, known), now=now)
+        asked = ask_again(finder, session, situation_of(saved, known.keys()), now=now)
     hits = finder.index.search(asked.query(limit=LOOKED_THROUGH)).hits
     with finder.sessions.write() as session:
         # Again: it may have been removed, or its owner have left, while the engine ranked.

@@ -10,9 +10,10 @@ from typing import TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from content_map.domain.denying import CONVERSATION_REFS
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
-from content_map.domain.situations import SITUATION_CHARACTERS, Situation
+from content_map.domain.situations import SITUATION_CHARACTERS, Situation, parse
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Account, Asset, SavedSearch, SavedSearchMatch
 from content_map.services import accounts, audit, library, matching, searches
@@ -75,9 +76,12 @@ def from_search(session: Session, search_id: str, *, actor: Actor) -> Situation:
 
 
 def to_ask(finder: Finder, session: Session, saved_id: str, *, actor: Actor) -> Situation:
-    """Give the situation of one's own to ask again, without the terms that are none any more. Raises NotFound."""
-    known = finder.vocabulary.current(session).terms
-    return matching.situation_of(_own(session, saved_id, actor), known)
+    """Give the situation of one's own to ask again, without what is no term any more. Raises NotFound."""
+    vocabulary = finder.vocabulary.current(session)
+    kept = matching.situation_of(_own(session, saved_id, actor), vocabulary.terms.keys())
+    # What the words no longer say need not be left out either.
+    known = CONVERSATION_REFS.union(chip.handle for chip in parse(kept.text, vocabulary).chips)
+    return replace(kept, ignore=tuple(ref for ref in kept.ignore if ref in known))
 
 
 def save(
