@@ -47,8 +47,8 @@ class Suggest(MethodView):
         return {"items": found, "next": None}
 
 
-def _found(situation: Situation, limit: int, cursor: str | None) -> Found:
+def _found(situation: Situation, limit: int, cursor: str | None, *, explore: bool) -> Found:
     finder, actor, now = context.resources().finder, context.actor(), context.now()
     if cursor is not None:
         return finding.find_more(finder, cursor, limit=limit, actor=actor, now=now)
-    return finding.find(finder, situation, limit=limit, actor=actor, now=now)
+    return finding.find(finder, situation, limit=limit, explore=explore, actor=actor, now=now)

@@ -27,10 +27,14 @@ def term_list() -> fields.List[str]:
 
 
 class SituationAsk(Strict):
-    """What a rep knows of a customer. A cursor asks for the next part of a search that was stored."""
+    """What a rep knows of a customer. A cursor asks for the next part of a search that was stored.
+
+    `explore` lets now and then one place go to what fits and was rarely shown; our own pages ask for it.
+    """
 
     situation = Line(most=SITUATION_CHARACTERS, load_default="")
     draft = Flag(load_default=False)
+    explore = Flag(load_default=False)
     account = Line(least=1, most=ACCOUNT_NAME_CHARACTERS, load_default=None, allow_none=True)
     conversation = ConversationKey(load_default=None, allow_none=True)
     prefer = ConversationKey(load_default=None, allow_none=True)
@@ -42,7 +46,7 @@ class SituationAsk(Strict):
 
     @post_load
     def to_situation(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """The situation, beside the limit and the cursor."""
+        """The situation, beside the limit, the cursor and the wish to explore."""
         situation = Situation(
             text=given["situation"],
             account=given["account"],
@@ -53,7 +57,8 @@ class SituationAsk(Strict):
             ignore=tuple(given["ignore"]),
             draft=given["draft"],
         )
-        return {"situation": situation, "limit": given["limit"], "cursor": given["cursor"]}
+        beside = {name: given[name] for name in ("limit", "cursor", "explore")}
+        return {"situation": situation, **beside}
 
 
 class RecognisedView(Schema):
@@ -104,6 +109,14 @@ class HitView(Schema):
     score = fields.Float()
     passages = fields.List(fields.Nested(PassageView))
     why = fields.List(fields.String())
+    explored = fields.Boolean(attribute="is_explored")
+
+
+class ElsewhereView(Schema):
+    """An asset of another conversation that several people used in the one that is shown; only how many."""
+
+    asset = fields.Nested(AssetView)
+    reps = fields.Integer()
 
 
 class WithoutView(Schema):
@@ -117,7 +130,8 @@ class WithoutView(Schema):
 class FoundView(Schema):
     """The answer to a situation; `id` is null for a draft, which is not stored.
 
-    `notice` is a sentence when the answer is less than it should be; `synonyms` joined the written words.
+    `notice` is a sentence when the answer is less than it should be; `synonyms` joined the written words;
+    `elsewhere`, asked for one conversation, are assets of others that 3 or more reps used in it.
     """
 
     id = fields.String(allow_none=True)
@@ -129,8 +143,9 @@ class FoundView(Schema):
     conversation = fields.Nested(ReadAsView)
     facets = fields.List(fields.Nested(FacetCountView))
     by_conversation = fields.Dict(keys=fields.String(), values=fields.Integer())
-    without = fields.List(fields.Nested(WithoutView))
     hits = fields.List(fields.Nested(HitView))
+    without = fields.List(fields.Nested(WithoutView))
+    elsewhere = fields.List(fields.Nested(ElsewhereView))
     synonyms = fields.List(fields.Nested(SynonymMetView))
     notice = fields.String(allow_none=True)
 

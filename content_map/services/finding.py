@@ -14,9 +14,10 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.situations import Situation
 from content_map.domain.usage import Surface
-from content_map.services import by_title, searches
+from content_map.services import by_title, exploring, searches
 from content_map.services.answers import Found
-from content_map.services.asking import Finder, ask
+from content_map.services.asking import Asked, Finder, ask
+from content_map.services.elsewhere import used_here
 from content_map.services.presenting import present
 from content_map.services.without import without_each
 from search.contract import Query, Results, SearchUnavailable
@@ -32,10 +33,11 @@ def find(
     limit: int = LIMIT,
     surface: Surface = Surface.SEARCH,
     may_be_read: bool = False,
+    explore: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Found:
-    """Answer a situation; a draft is answered and not stored.
+    """Answer a situation; a draft is answered and not stored. `explore` lets it have the exploration slot.
 
     Raises NotAllowed, Invalid (unknown terms, with the nearest match).
     """
@@ -43,11 +45,16 @@ def find(
     started = time.perf_counter()
     with finder.sessions.read() as session:
         asked = ask(finder, session, situation, now=now)
-    results, notice = _search(finder, asked.query(limit=min(limit, MOST)), now)
+    limit = min(limit, MOST)
+    if explore and exploring.is_open(asked, limit=limit, actor=actor, now=now):
+        results, notice = _search(finder, asked.query(limit=exploring.depth(limit)), now)
+        asked, results = exploring.explore(asked, results, limit=limit)
+    else:
+        results, notice = _search(finder, asked.query(limit=limit), now)
     hits = present(finder, asked, results, first_rank=1, actor=actor, now=now)
     took_ms = (time.perf_counter() - started) * 1000
-    without = () if results.total else without_each(finder, asked, now=now)
-    found = replace(asked.found(results, hits, took_ms), notice=notice, without=without)
+    found = replace(asked.found(results, hits, took_ms), notice=notice)
+    found = _with_ways_on(finder, asked, found, situation.conversation, actor=actor, now=now)
     if situation.draft:
         return found
     with finder.sessions.write() as session:
@@ -61,6 +68,7 @@ def find(
             took_ms=took_ms,
             surface=surface,
             may_be_read=may_be_read,
+            explored_id=asked.explored,
             actor=actor,
             now=now,
         )
@@ -109,6 +117,7 @@ def find_again(
         stored = searches.own(session, search_id, actor=actor)
         served = searches.served(session, stored.id)
         asked = ask(finder, session, searches.situation_of(stored), now=now)
+        asked = replace(asked, explored=searches.explored(session, stored.id))
     results, notice = _search(finder, asked.query(limit=max(MOST, len(served))), now)
     order = {asset_id: rank for rank, asset_id in enumerate(served, start=1)}
     kept = sorted((hit for hit in results.hits if hit.id in order), key=lambda hit: order[hit.id])
@@ -119,9 +128,20 @@ def find_again(
     took_ms = (time.perf_counter() - started) * 1000
     more = results.total > len(served)
     following = searches.cursor(stored.id, len(served)) if more else None
-    without = () if results.total else without_each(finder, asked, now=now)
-    found = replace(asked.found(results, ranked, took_ms), notice=notice, without=without)
-    return replace(found, id=stored.id, next=following)
+    found = replace(asked.found(results, ranked, took_ms), id=stored.id, next=following, notice=notice)
+    tab = conversation or asked.situation.conversation
+    return _with_ways_on(finder, asked, found, tab, actor=actor, now=now)
+
+
+def _with_ways_on(
+    finder: Finder, asked: Asked, found: Found, tab: Conversation | None, *, actor: Actor, now: datetime
+) -> Found:
+    """Add what leads on: details to leave out where nothing fits, and what else was used in this conversation."""
+    return replace(
+        found,
+        without=() if found.total else without_each(finder, asked, now=now),
+        elsewhere=used_here(finder, asked, tab, actor=actor, now=now) if tab else (),
+    )
 
 
 def _search(finder: Finder, query: Query, now: datetime) -> tuple[Results, str | None]:

@@ -30,10 +30,14 @@ def store(
     took_ms: float,
     surface: Surface,
     may_be_read: bool,
+    explored_id: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Search:
-    """Keep a search and what it served, ranks from 1. An account named for the first time is made."""
+    """Keep a search and what it served, ranks from 1. An account named for the first time is made.
+
+    `explored_id` is what it served in the exploration slot.
+    """
     account = accounts.named(session, situation.account, actor=actor, now=now) if situation.account else None
     search = Search(
         user_id=actor.id,
@@ -67,7 +71,7 @@ def store(
     )
     session.add(search)
     session.flush()
-    _serve(session, search.id, served_ids, first_rank=1)
+    _serve(session, search.id, served_ids, first_rank=1, explored_id=explored_id)
     return search
 
 
@@ -92,6 +96,13 @@ def served(session: Session, search_id: str) -> list[str]:
     """List what a search served, in order."""
     rows = select(SearchHit.asset_id).where(SearchHit.search_id == search_id).order_by(SearchHit.rank)
     return list(session.scalars(rows))
+
+
+def explored(session: Session, search_id: str) -> str | None:
+    """Name what a search served in the exploration slot, if it had one."""
+    return session.scalar(
+        select(SearchHit.asset_id).where(SearchHit.search_id == search_id, SearchHit.is_explored)
+    )
 
 
 def situation_of(search: Search) -> Situation:
@@ -147,12 +158,24 @@ def _before(session: Session, actor: Actor, now: datetime) -> str | None:
     )
 
 
-def _serve(session: Session, search_id: str, asset_ids: Sequence[str], *, first_rank: int) -> None:
+def _serve(
+    session: Session,
+    search_id: str,
+    asset_ids: Sequence[str],
+    *,
+    first_rank: int,
+    explored_id: str | None = None,
+) -> None:
     if asset_ids:
         session.execute(
             insert(SearchHit),
             [
-                {"search_id": search_id, "asset_id": asset_id, "rank": rank}
+                {
+                    "search_id": search_id,
+                    "asset_id": asset_id,
+                    "rank": rank,
+                    "is_explored": asset_id == explored_id,
+                }
                 for rank, asset_id in enumerate(asset_ids, start=first_rank)
             ],
         )

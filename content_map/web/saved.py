@@ -50,7 +50,9 @@ def ask_again(saved_id: str) -> Page:
         situation = saved_searches.to_ask(
             context.resources().finder, session, saved_id, actor=context.actor()
         )
-    found = finding.find(context.resources().finder, situation, actor=context.actor(), now=context.now())
+    found = finding.find(
+        context.resources().finder, situation, explore=True, actor=context.actor(), now=context.now()
+    )
     return redirect(url_for("pages.find.results", search_id=found.id), 303)
 
 
