@@ -3,59 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.models import Asset, AssetTerm, Page, Version
 from content_map.services.assets import facts
 
+# Of a sheet with a million cells the first are looked through for a passage: forty pages of prose.
+PASSAGE_CHARACTERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    """A page with the words a passage is cut from."""
+
+    number: int
+    label: str
+    text: str
+
 
 def load_shown(
     session: Session, pages_of: Mapping[str, Sequence[int]], *, now: datetime, actor: Actor
-) -> dict[str, tuple[Asset, list[Page]]]:
+) -> dict[str, tuple[Asset, list[ShownPage]]]:
     """Load these assets and the named pages of their current version; what the actor may not see is left out."""
     assets = session.scalars(
         select(Asset)
         .join(Asset.current)
         .where(Asset.id.in_(pages_of))
         .options(
-            contains_eager(Asset.current),
+            # What finds copies and links is long, and no list shows it.
+            contains_eager(Asset.current).options(defer(Version.sketch), defer(Version.links)),
             joinedload(Asset.owner),
             selectinload(Asset.terms).joinedload(AssetTerm.term),
         )
     ).unique()
     seen = {asset.id: asset for asset in assets if may_see(actor, facts(asset), now)}
     wanted = [(seen[asset_id].current.id, number) for asset_id in seen for number in pages_of[asset_id]]
-    by_version = _pages(session, wanted)
+    pages = _texts(session, wanted)
     return {
-        asset_id: (asset, _in_order(by_version.get(asset.current.id, {}), pages_of[asset_id]))
+        asset_id: (
+            asset,
+            [pages[place] for number in pages_of[asset_id] if (place := (asset.current.id, number)) in pages],
+        )
         for asset_id, asset in seen.items()
     }
 
 
 def first_pages(session: Session, versions: Sequence[Version]) -> dict[str, Page]:
-    """Load the first page of each version, by version id, for its thumbnail."""
-    pages = _pages(session, [(version.id, 1) for version in versions])
-    return {version_id: numbered[1] for version_id, numbered in pages.items()}
+    """Load the first page of each version, by version id, for its thumbnail; without its words."""
+    pages = numbered_pages(session, [(version.id, 1) for version in versions])
+    return {version_id: page for (version_id, _), page in pages.items()}
 
 
 def numbered_pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Page]:
-    """Load pages by version id and number; those that are not there are left out."""
-    by_version = _pages(session, wanted)
-    return {(key, number): page for key, numbered in by_version.items() for number, page in numbered.items()}
+    """Load pages by version id and number, without their words; those that are not there are left out."""
+    if not wanted:
+        return {}
+    found = session.scalars(
+        select(Page).where(tuple_(Page.version_id, Page.number).in_(wanted)).options(defer(Page.text))
+    )
+    return {(page.version_id, page.number): page for page in found}
 
 
-def _pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[str, dict[int, Page]]:
-    found: dict[str, dict[int, Page]] = {}
-    if wanted:
-        for page in session.scalars(select(Page).where(tuple_(Page.version_id, Page.number).in_(wanted))):
-            found.setdefault(page.version_id, {})[page.number] = page
-    return found
-
-
-def _in_order(pages: Mapping[int, Page], numbers: Sequence[int]) -> list[Page]:
-    return [pages[number] for number in numbers if number in pages]
+def _texts(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], ShownPage]:
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Page.version_id, Page.number, Page.label, func.substr(Page.text, 1, PASSAGE_CHARACTERS)).where(
+            tuple_(Page.version_id, Page.number).in_(wanted)
+        )
+    )
+    return {(row[0], row[1]): ShownPage(row[1], row[2], row[3]) for row in rows}
