@@ -15,9 +15,12 @@ from content_map.domain.usage import EventKind
 from content_map.files import VERSION
 from content_map.services import accounts, assets, finding, library, usage_reading, usage_shown
 from content_map.services.answers import Found
+from content_map.services.closer import look_closer
 from content_map.web import events, forms
 from content_map.web.cards import card_of
+from content_map.web.result_rows import jumps_of
 from content_map.web.results import Answer, answer_of
+from content_map.web.situation_form import situation_asked
 from content_map.web.viewer import numbers_of, viewer_of
 
 NEW_FOR = timedelta(days=30)
@@ -48,7 +51,9 @@ def home() -> Page:
 def search() -> Page:
     """Answer a situation and keep the search; `open` goes straight on to an asset of the answer."""
     found: list[Found] = []
-    errors = forms.attempt(lambda: found.append(_ask(_situation(draft=False))))
+    errors = forms.attempt(lambda: found.append(_ask(situation_asked(draft=False))))
+    if errors and request.headers.get("HX-Request"):
+        return " ".join(errors.values()), 422
     if errors:
         return _home(
             Asked(request.form.get("situation", ""), forms.text("account"), forms.text("prefer")), errors
@@ -65,7 +70,7 @@ def search() -> Page:
 @blueprint.post("/find/draft")
 def draft() -> Page:
     """Answer what stands in the box so far; nothing is stored."""
-    situation = _situation(draft=True)
+    situation = situation_asked(draft=True)
     if len(situation.text) < LEAST_CHARACTERS:
         return "", 204
     return render_template("find/_list.html", search=_shown(_ask(situation)), preview=None)
@@ -107,12 +112,15 @@ def preview(search_id: str, asset_id: str) -> Page:
         return redirect(
             url_for("pages.assets.page", asset_id=asset_id, search=search_id, matched=matched), 303
         )
+    actor, now = context.actor(), context.now()
     with context.reading() as session:
-        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        asset = assets.get(session, asset_id, actor=actor, now=now)
         pages = assets.pages(session, asset.current)
-        rank = usage_shown.rank_served(session, search_id, asset_id, actor=context.actor())
+        rank = usage_shown.rank_served(session, search_id, asset_id, actor=actor)
     if request.args.get("turned") is None:
         events.record(EventKind.OPEN, asset_id, search=search_id if rank else None, rank=rank)
+    hit = look_closer(context.resources().finder, search_id, asset_id, actor=actor, now=now)
+    where: dict[str, str | int] = {"search_id": search_id, "turned": 1, **({"matched": matched} if matched else {})}
     viewer = viewer_of(
         asset,
         asset.current,
@@ -120,31 +128,22 @@ def preview(search_id: str, asset_id: str) -> Page:
         request.args.get("number", type=int),
         answering=numbers_of(matched),
         endpoint="pages.find.preview",
-        search_id=search_id,
-        turned=1,
-        **({"matched": matched} if matched else {}),
+        **where,
     )
-    card = card_of(asset, search=search_id, matched_pages=matched)
-    pane = render_template("find/_pane.html", preview=card, viewer=viewer)
+    pane = render_template(
+        "find/_pane.html",
+        preview=card_of(asset, search=search_id, matched_pages=matched),
+        viewer=viewer,
+        jumps=jumps_of(hit, viewer.number, **where) if hit else (),
+        reasons=hit.why if hit else (),
+    )
     return make_response(pane, {VERSION: str(asset.version_number)})
 
 
-def _situation(*, draft: bool) -> Situation:
-    form = request.form
-    dropped = set(form.getlist("drop"))
-    return Situation(
-        text=(form.get("situation") or "").strip(),
-        account=forms.text("account"),
-        conversation=forms.choice("conversation", Conversation),
-        prefer=forms.choice("prefer", Conversation),
-        terms=tuple(term for term in dict.fromkeys(form.getlist("term")) if term and term not in dropped),
-        ignore=tuple(dict.fromkeys([*form.getlist("ignore"), *dropped])),
-        draft=draft,
-    )
-
-
 def _ask(situation: Situation) -> Found:
-    return finding.find(context.resources().finder, situation, actor=context.actor(), now=context.now())
+    return finding.find(
+        context.resources().finder, situation, explore=True, actor=context.actor(), now=context.now()
+    )
 
 
 def _shown(found: Found) -> Answer:

@@ -17,7 +17,7 @@ from content_map.web.guard import open_to_all
 FOLDER = Path(__file__).resolve().parent.parent / "static"
 # One style sheet a page: the parts are joined in this order, which is the order of the layers.
 STYLE_SHEET = "app.css"
-STYLE_PARTS = ("tokens", "base", "layout", "controls", "pieces", "pages", "library", "tagging")
+STYLE_PARTS = ("tokens", "base", "layout", "controls", "pieces", "pages", "results", "library", "tagging")
 FOR_EVER = "public, max-age=31536000, immutable"
 COMPRESSED = frozenset({".css", ".js", ".svg", ".txt"})
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}

@@ -1,6 +1,5 @@
 // Results: search as you type, store what has come to rest, preview beside the list, count what was seen.
 import { watchCards } from "./impressions.js";
-import { toast } from "./toast.js";
 
 const RESTS_AFTER_MS = 3000;
 const LEAST_CHARACTERS = 3;
@@ -8,7 +7,9 @@ const form = document.getElementById("ask");
 const box = document.getElementById("situation");
 const list = document.getElementById("results");
 const pane = document.getElementById("pane");
+const failed = document.getElementById("failed");
 const split = matchMedia("(min-width: 1280px)");
+const adder = () => document.getElementById("adder");
 let rest = 0;
 let lingering = 0;
 
@@ -27,34 +28,64 @@ function isDraft() {
   return list.firstElementChild?.dataset.draft === "true";
 }
 
+form.addEventListener("change", (event) => {
+  if (event.target.name === "prefer") form.requestSubmit();
+});
+
 addEventListener("htmx:before:request", (event) => {
   const context = event.detail.ctx;
   const typed = box.value.trim().length;
   if (context.sourceElement === box && typed < LEAST_CHARACTERS) event.preventDefault();
+  else if (context.target === list) list.ariaBusy = "true";
 });
 
-addEventListener("htmx:after:swap", () => {
+// What was found stays where it is when an answer fails; a sentence says what happened.
+addEventListener("htmx:after:request", (event) => {
+  const { response, text } = event.detail.ctx;
+  if (response.status < 400) return;
+  event.preventDefault();
+  complain(response.status < 500 ? text : "");
+});
+addEventListener("htmx:error", () => complain(""));
+addEventListener("htmx:finally:request", () => { list.ariaBusy = null; });
+addEventListener("online", () => { if (!failed.hidden) form.requestSubmit(); });
+
+function complain(html) {
+  const said = new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+  failed.querySelector("div").textContent = said || (navigator.onLine ? failed.dataset.down : failed.dataset.offline);
+  failed.hidden = false;
+}
+
+addEventListener("htmx:after:swap", (event) => {
+  if (event.detail.ctx.target === pane) return arrive();
+  failed.hidden = true;
   watchCards(list);
-  const address = list.firstElementChild?.dataset.pageUrl;
-  if (address && address !== location.pathname) history.pushState(null, "", address);
+  const { pageUrl, prefer, draft } = list.firstElementChild?.dataset ?? {};
+  if (pageUrl && pageUrl !== location.pathname) history.pushState(null, "", pageUrl);
+  if (prefer !== undefined && draft === "false") form.elements.prefer.value = prefer;
+  // The button that was pressed may be gone with the chip it stood on.
+  if (document.activeElement === document.body) list.querySelector(".chips button:last-of-type")?.focus();
 });
 
 addEventListener("popstate", () => location.reload());
-addEventListener("htmx:error", () => toast(form.dataset.failed));
 
 list.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-open]");
+  const button = event.target.closest("button");
+  if (button?.hasAttribute("data-say")) box.value = button.value;
+  if (button && adder()?.contains(button)) adder().hidePopover();
+  const link = event.target.closest("a[data-open], a[data-look]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  // Beside the list a click looks inside; Enter, which arrives without a pointer, opens.
-  if (split.matches && event.detail > 0 && !isDraft()) {
+  const row = link.closest(".hit");
+  // Beside the list a click looks inside; Enter on a title, which arrives without a pointer, opens.
+  if (split.matches && (event.detail > 0 || link.matches("[data-look]")) && !isDraft()) {
     event.preventDefault();
-    preview(link.closest(".hit"));
+    preview(row);
     return;
   }
   if (isDraft()) {
     // The first open stores the search: the server keeps it and sends the browser on to the asset.
     event.preventDefault();
-    openFromDraft(link.closest("[data-asset]").dataset.asset);
+    openFromDraft(row.dataset.asset);
   }
 });
 
@@ -66,10 +97,15 @@ function openFromDraft(asset) {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key !== "p" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("[data-narrow]")) return narrowed(event);
   if (event.target.matches("input, textarea, select")) return;
+  if (event.key === "Escape" && pane.contains(event.target)) list.querySelector(".hit[aria-current] a[data-open]")?.focus();
+  if (event.key !== "p") return;
   const row = document.activeElement?.closest(".hit");
-  if (row) preview(row);
+  // Once it is there, the same key goes over to it, and Escape comes back.
+  if (row?.ariaCurrent) pane.focus();
+  else if (row) preview(row);
 });
 
 // Five seconds on a row that the rep moved to is an open; an automatic selection never is.
@@ -81,10 +117,10 @@ list.addEventListener("row:moved", (event) => {
 
 // Turning pages inside the pane stays inside the pane.
 pane.addEventListener("click", (event) => {
-  const link = event.target.closest(".viewer-foot a");
+  const link = event.target.closest(".viewer-foot a, .jumps a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  window.htmx.ajax("GET", link.getAttribute("href"), { target: pane, swap: "innerHTML" });
+  window.htmx.ajax("GET", link.getAttribute("href"), { target: pane, swap: "innerMorph" });
 });
 
 function preview(row) {
@@ -94,5 +130,26 @@ function preview(row) {
   if (!split.matches) { row.querySelector("a[data-open]").click(); return; }
   for (const other of list.querySelectorAll(".hit[aria-current]")) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
+  pane.scrollTop = 0;
   window.htmx.ajax("GET", address, { target: pane, swap: "innerHTML" });
+}
+
+function arrive() {
+  document.getElementById("shown").textContent = pane.querySelector("[data-said]").dataset.said;
+}
+
+list.addEventListener("input", (event) => {
+  if (event.target.matches("[data-narrow]")) narrow(event.target.value.trim().toLowerCase());
+});
+
+function narrow(words) {
+  for (const each of adder().querySelectorAll(".add")) each.hidden = !each.textContent.toLowerCase().includes(words);
+  for (const each of adder().querySelectorAll("section")) each.hidden = !each.querySelector(".add:not([hidden])");
+  adder().querySelector("[data-none]").hidden = Boolean(adder().querySelector(".add:not([hidden])"));
+}
+
+function narrowed(event) {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  adder().querySelector(".add:not([hidden])")?.click();
 }
