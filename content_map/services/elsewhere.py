@@ -55,7 +55,7 @@ def _used_by_several(finder: Finder, conversation: Conversation, *, now: datetim
         .limit(_CONSIDERED)
     )
     with finder.sessions.read() as session:
-        return dict(session.execute(several).tuples())
+        return dict(session.execute(several).all())
 
 
 def _fitting(finder: Finder, asked: Asked, asset_ids: Collection[str]) -> list[str]:
