@@ -14,9 +14,9 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.situations import Situation
 from content_map.domain.usage import Surface
-from content_map.services import by_title, exploring, searches
+from content_map.services import by_title, exploring, paging, searches
 from content_map.services.answers import Found
-from content_map.services.asking import Asked, Finder, ask
+from content_map.services.asking import Asked, Finder, ask, ask_again
 from content_map.services.elsewhere import used_here
 from content_map.services.presenting import present
 from content_map.services.without import without_each
@@ -84,13 +84,14 @@ def find_more(finder: Finder, cursor: str, *, limit: int = LIMIT, actor: Actor, 
     with finder.sessions.read() as session:
         stored = searches.own(session, search_id, actor=actor)
         served = searches.served(session, stored.id)
-        asked = ask(finder, session, searches.situation_of(stored), now=now)
-    results, notice = _search(finder, asked.query(limit=min(limit, MOST), without=served), now)
+        asked = ask_again(finder, session, searches.situation_of(stored), now=now)
+    limit = min(limit, MOST)
+    results, notice = _search(finder, asked.query(limit=paging.reach(served, limit)), now)
+    results, more = paging.following(results, served, limit)
     hits = present(finder, asked, results, first_rank=len(served) + 1, actor=actor, now=now)
     with finder.sessions.write() as session:
         searches.extend(session, stored.id, [hit.asset.id for hit in hits])
     took_ms = (time.perf_counter() - started) * 1000
-    more = results.total > len(hits)
     return replace(
         asked.found(results, hits, took_ms),
         id=stored.id,
@@ -116,17 +117,20 @@ def find_again(
     with finder.sessions.read() as session:
         stored = searches.own(session, search_id, actor=actor)
         served = searches.served(session, stored.id)
-        asked = ask(finder, session, searches.situation_of(stored), now=now)
+        asked = ask_again(finder, session, searches.situation_of(stored), now=now)
         asked = replace(asked, explored=searches.explored(session, stored.id))
-    results, notice = _search(finder, asked.query(limit=max(MOST, len(served))), now)
+    query = asked.query(limit=paging.look_through(served))
+    results, notice = _search(finder, query, now)
+    _, more = paging.following(results, served, limit=0)
+    complete = paging.has_all(results, served)
+    others = () if complete else _search(finder, replace(query, fold=False), now)[0].hits
+    kept = paging.as_served(served, results.hits, others)
+    hits = present(finder, asked, replace(results, hits=kept), first_rank=1, actor=actor, now=now)
     order = {asset_id: rank for rank, asset_id in enumerate(served, start=1)}
-    kept = sorted((hit for hit in results.hits if hit.id in order), key=lambda hit: order[hit.id])
-    hits = present(finder, asked, replace(results, hits=tuple(kept)), first_rank=1, actor=actor, now=now)
     ranked = tuple(replace(hit, rank=order[hit.asset.id]) for hit in hits)
     if conversation is not None:
         ranked = tuple(hit for hit in ranked if hit.asset.conversation == conversation)
     took_ms = (time.perf_counter() - started) * 1000
-    more = results.total > len(served)
     following = searches.cursor(stored.id, len(served)) if more else None
     found = replace(asked.found(results, ranked, took_ms), id=stored.id, next=following, notice=notice)
     tab = conversation or asked.situation.conversation

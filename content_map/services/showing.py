@@ -13,6 +13,7 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.models import Asset, AssetTerm, Page, Version
 from content_map.services.assets import facts
+from content_map.services.library_queues import live
 
 # Of a sheet with a million cells the first are looked through for a passage: forty pages of prose.
 PASSAGE_CHARACTERS = 100_000
@@ -30,11 +31,13 @@ class ShownPage:
 def load_shown(
     session: Session, pages_of: Mapping[str, Sequence[int]], *, now: datetime, actor: Actor
 ) -> dict[str, tuple[Asset, list[ShownPage]]]:
-    """Load these assets and the named pages of their current version; what the actor may not see is left out."""
+    """Load these assets and the named pages of their current version; what is not live, or the actor may not see, is
+    left out.
+    """
     assets = session.scalars(
         select(Asset)
         .join(Asset.current)
-        .where(Asset.id.in_(pages_of))
+        .where(Asset.id.in_(pages_of), live(now))
         .options(
             # What finds copies and links is long, and no list shows it.
             contains_eager(Asset.current).options(defer(Version.sketch), defer(Version.links)),
