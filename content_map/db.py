@@ -6,16 +6,30 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, create_engine, event, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    and_,
+    create_engine,
+    event,
+    false,
+    or_,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 from content_map.errors import Unavailable
@@ -23,6 +37,7 @@ from content_map.errors import Unavailable
 ID_CHARACTERS = 32
 WRITES = "content_map_writes"
 PATIENCE_SECONDS = 30.0
+_PAIRS_DEEP = 100
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -49,6 +64,28 @@ def insert_unless_there(session: Session, table: type[Base]) -> Any:
     Both databases have it, each under a type of its own: hence Any.
     """
     return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def among(
+    first: InstrumentedAttribute[str], second: InstrumentedAttribute[Any], pairs: Iterable[tuple[str, Any]]
+) -> ColumnElement[bool]:
+    """Say that two columns hold one of these pairs, so that an index over both is used.
+
+    For `(first, second) IN (pairs)` SQLite reads the whole table.
+    """
+    seconds: dict[str, list[Any]] = {}
+    for one, other in pairs:
+        seconds.setdefault(one, []).append(other)
+    keys = list(seconds)
+    # In parts, or a thousand pairs would be deeper than SQLite reads an expression.
+    parts = [keys[start : start + _PAIRS_DEEP] for start in range(0, len(keys), _PAIRS_DEEP)]
+    return or_(
+        false(),
+        *(
+            and_(first.in_(part), or_(*(and_(first == one, second.in_(seconds[one])) for one in part)))
+            for part in parts
+        ),
+    )
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
+from content_map.db import among
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.models import Asset, AssetTerm, Page, Version
@@ -68,7 +69,7 @@ def numbered_pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[
     if not wanted:
         return {}
     found = session.scalars(
-        select(Page).where(tuple_(Page.version_id, Page.number).in_(wanted)).options(defer(Page.text))
+        select(Page).where(among(Page.version_id, Page.number, wanted)).options(defer(Page.text))
     )
     return {(page.version_id, page.number): page for page in found}
 
@@ -78,7 +79,7 @@ def _texts(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[st
         return {}
     rows = session.execute(
         select(Page.version_id, Page.number, Page.label, func.substr(Page.text, 1, PASSAGE_CHARACTERS)).where(
-            tuple_(Page.version_id, Page.number).in_(wanted)
+            among(Page.version_id, Page.number, wanted)
         )
     )
     return {(row[0], row[1]): ShownPage(row[1], row[2], row[3]) for row in rows}

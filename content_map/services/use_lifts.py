@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from content_map.db import Sessions, insert_unless_there
+from content_map.db import Sessions, among, insert_unless_there
 from content_map.domain import lifts
 from content_map.domain.conversations import Conversation
 from content_map.domain.lifts import CONSTANTS, Lift, RepDay
@@ -35,6 +35,16 @@ def fold(sessions: Sessions, *, now: datetime) -> int:
         searches = _stored_searches(session)
     with sessions.write() as session:
         return _replace(session, folded, searches, now=now)
+
+
+def stored(session: Session) -> dict[_Key, Lift]:
+    """Load what the last fold left, by conversation and asset."""
+    columns = (UseLift.exposure, UseLift.shown, UseLift.uses, UseLift.reps, UseLift.lift)
+    rows = session.execute(select(UseLift.conversation, UseLift.asset_id, *columns))
+    return {
+        (conversation, asset_id): Lift(exposure, shown, uses, reps, lift)
+        for conversation, asset_id, exposure, shown, uses, reps, lift in rows
+    }
 
 
 def rep_days(session: Session, *, now: datetime) -> Iterator[RepDay]:
@@ -98,26 +108,17 @@ def _replace(
         mark = Mark(name=MARK, value="0 0")
         session.add(mark)
     wanted = {(conversation.value, asset): each for (conversation, asset), each in folded.items()}
-    stored = _stored(session)
-    gone = [key for key in stored if key not in wanted]
-    changed = [key for key, each in wanted.items() if stored.get(key) != each]
+    known = stored(session)
+    gone = [key for key in known if key not in wanted]
+    changed = [key for key, each in wanted.items() if known.get(key) != each]
     for start in range(0, len(gone), _AT_ONCE):
-        some = tuple_(UseLift.conversation, UseLift.asset_id).in_(gone[start : start + _AT_ONCE])
+        some = among(UseLift.conversation, UseLift.asset_id, gone[start : start + _AT_ONCE])
         session.execute(delete(UseLift).where(some))
     _write(session, [(key, wanted[key]) for key in changed], now=now)
     version = int(mark.value.split()[0]) + bool(gone or changed)
     mark.value = f"{version} {searches}"
     session.flush()
     return len(gone) + len(changed)
-
-
-def _stored(session: Session) -> dict[_Key, Lift]:
-    columns = (UseLift.exposure, UseLift.shown, UseLift.uses, UseLift.reps, UseLift.lift)
-    rows = session.execute(select(UseLift.conversation, UseLift.asset_id, *columns))
-    return {
-        (conversation, asset_id): Lift(exposure, shown, uses, reps, lift)
-        for conversation, asset_id, exposure, shown, uses, reps, lift in rows
-    }
 
 
 def _write(session: Session, rows: Sequence[tuple[_Key, Lift]], *, now: datetime) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
+from content_map.db import among
 from content_map.domain.cells import escaped
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
@@ -156,7 +157,7 @@ def _named(session: Session, seen: Collection[str], versions: Mapping[str, int])
         for asset_id, number in versions.items()
         if asset_id in seen and number <= assets.LAST_PAGE
     ]
-    wanted = select(Version).where(tuple_(Version.asset_id, Version.number).in_(pairs))
+    wanted = select(Version).where(among(Version.asset_id, Version.number, pairs))
     return session.scalars(wanted).all() if pairs else ()
 
 
