@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import Conversation
-from content_map.domain.lifts import CONSTANTS
-from content_map.models import Mark, UseLift
-from content_map.services.use_lifts import MARK
+from content_map.domain.lifts import CONSTANTS, Lift
+from content_map.models import Mark
+from content_map.services.use_lifts import MARK, stored
 
 _COLUMN = {conversation.value: place for place, conversation in enumerate(Conversation)}
 _LEAST_POINTS = 0.01  # less moves nothing past anything, and would be looked up for every search
@@ -33,6 +32,7 @@ class LiftTable:
     """Every lift: assets in rows, the five conversations in columns. `is_on`: enough was searched to go by it."""
 
     is_on: bool = False
+    ids: tuple[str, ...] = ()
     row_of: Mapping[str, int] = field(default_factory=dict)
     lifts: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 5), np.float32))
     shown: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 5), np.int32))
@@ -40,15 +40,14 @@ class LiftTable:
 
     def points(self, chances: Mapping[Conversation, float], weight: float) -> dict[str, float]:
         """Give `weight` times the lift to be expected, by asset id; without enough searches nothing."""
-        if not self.is_on or not self.row_of:
+        if not self.is_on or not self.ids:
             return {}
         share = np.zeros(len(_COLUMN), np.float32)
         for conversation, chance in chances.items():
             share[_COLUMN[conversation.value]] = weight * chance
         expected = self.lifts @ share
-        ids = list(self.row_of)
         rows = np.flatnonzero(np.abs(expected) >= _LEAST_POINTS)
-        return {ids[row]: points for row, points in zip(rows, expected[rows].tolist(), strict=True)}
+        return {self.ids[row]: points for row, points in zip(rows, expected[rows].tolist(), strict=True)}
 
     def fact(self, asset_id: str, conversation: Conversation | None) -> UseFact:
         """Say how often it was shown and used in this conversation, or without one in all five."""
@@ -81,20 +80,25 @@ class Lifts:
         return self._table
 
 
+def table_of(lifts: Iterable[tuple[Conversation, str, Lift]], *, is_on: bool) -> LiftTable:
+    """Lay lifts out by asset and conversation."""
+    found = list(lifts)
+    ids = tuple(dict.fromkeys(asset_id for _, asset_id, _ in found))
+    row_of = {asset_id: row for row, asset_id in enumerate(ids)}
+    places = (
+        np.array([row_of[asset_id] for _, asset_id, _ in found], np.intp),
+        np.array([_COLUMN[conversation.value] for conversation, _, _ in found], np.intp),
+    )
+    shape = (len(ids), len(_COLUMN))
+    counts = (np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
+    table = LiftTable(is_on, ids, row_of, *counts)
+    table.lifts[places] = [each.lift for _, _, each in found]
+    table.shown[places] = [each.shown for _, _, each in found]
+    table.uses[places] = [each.uses for _, _, each in found]
+    return table
+
+
 def _read(session: Session, mark: str) -> LiftTable:
     searches = int(mark.split()[1]) if mark else 0
-    columns = (UseLift.lift, UseLift.shown, UseLift.uses)
-    found = session.execute(
-        select(UseLift.asset_id, UseLift.conversation, *columns).order_by(UseLift.asset_id)
-    ).all()
-    row_of = {asset_id: row for row, asset_id in enumerate(dict.fromkeys(each.asset_id for each in found))}
-    places = (
-        np.array([row_of[each.asset_id] for each in found], np.intp),
-        np.array([_COLUMN[each.conversation] for each in found], np.intp),
-    )
-    shape = (len(row_of), len(_COLUMN))
-    lifts, shown, uses = np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    lifts[places] = [each.lift for each in found]
-    shown[places] = [each.shown for each in found]
-    uses[places] = [each.uses for each in found]
-    return LiftTable(searches >= CONSTANTS.searches, row_of, lifts, shown, uses)
+    lifts = ((Conversation(key), asset_id, each) for (key, asset_id), each in stored(session).items())
+    return table_of(lifts, is_on=searches >= CONSTANTS.searches)
