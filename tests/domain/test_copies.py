@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content_map.domain.copies import Likeness, likeness, ranges
+from content_map.domain.copies import Likeness, groups_of, likeness, ranges
 from content_map.extraction.words import SKETCH_HASHES, sketch
 
 SLIDES, WORDS = 20, 40
@@ -76,3 +76,49 @@ def test_without_a_sample_there_is_nothing_to_compare(mine: list[int], theirs: l
 def test_pages_stand_in_stretches() -> None:
     assert ranges([5, 3, 4, 9, 4]) == ((3, 5), (9, 9))
     assert ranges([]) == ()
+
+
+NAMES = [f"a{number}" for number in range(8)]
+PAIRS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=14)
+
+
+def both_ways(pairs: list[tuple[str, str]]) -> dict[str, set[str]]:
+    joined: dict[str, set[str]] = {}
+    for one, other in pairs:
+        if one != other:
+            joined.setdefault(one, set()).add(other)
+            joined.setdefault(other, set()).add(one)
+    return joined
+
+
+@given(PAIRS, PAIRS)
+def test_groups_keep_apart_what_somebody_called_different(
+    alike: list[tuple[str, str]], different: list[tuple[str, str]]
+) -> None:
+    apart = both_ways(different)
+
+    found = groups_of(both_ways(alike), apart)
+
+    assert all(found[one] != found[other] for one in found for other in apart.get(one, ()) if other in found)
+    assert all(name == min(each for each in found if found[each] == name) for name in found.values())
+
+
+@given(PAIRS)
+def test_near_copies_share_a_group_and_strangers_do_not(alike: list[tuple[str, str]]) -> None:
+    linked = both_ways(alike)
+
+    found = groups_of(linked, {})
+
+    assert found.keys() == linked.keys()
+    assert all(found[one] == found[other] for one in linked for other in linked[one])
+    # Whoever asks about a part of it gets the same names: what hangs together is asked about as a whole.
+    for name in set(found.values()):
+        part = {each: others for each, others in linked.items() if found[each] == name}
+        assert groups_of(part, {}) == dict.fromkeys(part, name)
+
+
+def test_an_excerpt_is_no_near_copy_and_a_deck_with_one_new_slide_of_twenty_is() -> None:
+    whole = deck(1)
+
+    assert compare(whole, [*whole[:-1], deck(2)[0]]).is_nearly_all
+    assert not compare(whole, whole[: len(whole) // 2]).is_nearly_all

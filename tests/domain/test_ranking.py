@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
-from content_map.domain.ranking import weigh
-from content_map.domain.reasons import HitFacts, ReasonKind, why
+from content_map.domain.ranking import CONSTANTS, Part, weigh
 from content_map.domain.situations import Situation, parse
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
 
@@ -23,20 +22,11 @@ WORDS = Vocabulary(
     ],
     [ConversationCue(Conversation.TANGIBLE_VALUE, "sign-off", 2.0)],
 )
-TODAY = date(2026, 11, 21)
 HEALTH, DOWN = "industry:healthcare", "pain:downtime"
 
 
 def weights(text, **asked):
     return weigh(parse(text, WORDS), Situation(text, **asked), WORDS)
-
-
-def reasons(text, hit, **asked):
-    reading = parse(text, WORDS)
-    return {
-        reason.kind: reason.sentence
-        for reason in why(reading.chips, reading, Situation(text, **asked), hit, today=TODAY)
-    }
 
 
 def test_a_single_chip_is_measured_against_at_least_two():
@@ -101,29 +91,76 @@ def test_all_terms_met_are_worth_at_most_one_and_a_half_points(text):
     assert all(boost >= -0.45 - 1e-9 for boost in boosts.values())
 
 
-def test_a_hit_says_what_it_meets_and_misses_and_where():
-    hit = HitFacts({HEALTH}, Conversation.TANGIBLE_VALUE, page="slide 4")
+def test_what_is_made_for_another_industry_or_rival_counts_against_once_and_another_pain_does_not():
+    found = weights("hospital with downtime")
 
-    assert reasons("hospital with downtime, sign-off", hit) == {
-        ReasonKind.MET: "Fits 1 of 2: Healthcare",
-        ReasonKind.PAGE: "Your words are on slide 4",
-        ReasonKind.CONVERSATION: "Made for “Make the Value Tangible”, as “sign-off” suggests",
-        ReasonKind.MISSED: "Not tagged for Downtime",
-    }
+    # -.3 of what meeting the industry would be worth; a pain excludes no other.
+    assert found.otherwise == {"industry": pytest.approx(-0.3 * 1.5 * 2 / 3.6)}
+    assert weights("not a bank").otherwise == {}
 
 
-def test_a_hit_says_when_it_is_internal_or_carries_what_was_ruled_out():
-    found = reasons("not a bank", HitFacts({"industry:banking"}, None, is_internal=True))
-
-    assert found == {
-        ReasonKind.DENIED: "Tagged for Banking, which you ruled out",
-        ReasonKind.INTERNAL: "Internal: not to be shared with customers",
-    }
+def test_a_tab_restricts_and_boosts_nothing():
+    assert weights("hospital", conversation=Conversation.RIGHT_PEOPLE).conversation_boosts == {}
 
 
-def test_the_prepared_conversation_is_named():
-    hit = HitFacts(set(), Conversation.RIGHT_PEOPLE)
+def test_terms_and_conversation_count_more_once_hardly_an_asset_is_untagged():
+    reading, situation = parse("downtime, sign-off", WORDS), Situation("downtime, sign-off")
 
-    found = reasons("sign-off", hit, prefer=Conversation.RIGHT_PEOPLE)
+    below = weigh(reading, situation, WORDS, CONSTANTS.at(0.69))
+    above = weigh(reading, situation, WORDS, CONSTANTS.at(0.7))
 
-    assert found == {ReasonKind.CONVERSATION: "Made for “Connect with the Right People”, which you prepare"}
+    assert (below.boosts[DOWN], above.boosts[DOWN]) == (pytest.approx(1.2), pytest.approx(1.6))
+    assert sum(above.conversation_boosts.values()) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("part", "left_out"),
+    [
+        (Part.TERMS, {"boosts": {}, "otherwise": {}}),
+        (Part.OTHERWISE, {"otherwise": {}}),
+        (Part.SUGGESTED, {"suggested_share": 0.0}),
+        (Part.CONVERSATION, {"conversation_boosts": {}}),
+        (Part.OTHER_WORDS, {"expansions": {}}),
+    ],
+)
+def test_each_part_can_be_left_out_and_leaves_the_others_as_they_are(part, left_out):
+    text = "hospital with downtime, sign-off"
+    reading, situation = parse(text, WORDS), Situation(text)
+    whole = weigh(reading, situation, WORDS)
+
+    found = weigh(reading, situation, WORDS, CONSTANTS.without(part))
+
+    assert found == replace(whole, **left_out)
+    assert found != whole
+
+
+DETAILS = ("hospital", "bank", "outage", "CFO", "not a bank", "sign-off")
+REFS = tuple(WORDS.terms)
+
+
+def facet_points(found, terms):
+    """What an engine adds for confirmed terms, as search/contract.py tells it."""
+    facets = {term.partition(":")[0] for term in terms}
+    boosted = {term.partition(":")[0] for term in terms if term in found.boosts}
+    return sum(found.boosts.get(term, 0.0) for term in terms) + sum(
+        points for facet, points in found.otherwise.items() if facet in facets - boosted
+    )
+
+
+@given(st.lists(st.sampled_from(DETAILS), max_size=5), st.sets(st.sampled_from(REFS)), st.sampled_from(REFS))
+def test_a_further_detail_that_a_hit_meets_never_lowers_it(details, terms, added):
+    text = ", ".join(details)
+    before = weigh(parse(text, WORDS), Situation(text), WORDS)
+    after = weigh(parse(text, WORDS), Situation(text, terms=(added,)), WORDS)
+    carried = terms | {added}
+
+    assert facet_points(after, carried) >= facet_points(before, carried) - 1e-9
+
+
+@given(st.lists(st.sampled_from(DETAILS), max_size=5))
+def test_with_every_detail_left_out_only_the_plain_words_remain(details):
+    text = ", ".join(details)
+
+    found = weigh(parse(text, WORDS), Situation(text, ignore=REFS), WORDS)
+
+    assert (found.boosts, found.otherwise, found.expansions) == ({}, {}, {})
