@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
-from search.analysis import forms_of, places_of, words_of
+from search.forms import forms_of, places_of, runs_of
 
 _GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _LEAD = 0.25  # of the window's characters may stand before its first mark, so that the reader has a start
@@ -23,7 +23,9 @@ class _Found(NamedTuple):
 def passage(text: str, weights: Mapping[str, float], characters: int) -> str | None:
     """Cut about `characters` around the most weight of distinct stems; None when none of them is there."""
     # A page says its few words often: each distinct one is looked at once, the text then walked by lookup.
-    telling = {word: matching for word in words_of(text) if (matching := forms_of(word).all & weights.keys())}
+    telling = {
+        word: matching for word in set(runs_of(text)) if (matching := forms_of(word).all & weights.keys())
+    }
     if not telling:
         return None
     found = [_Found(start, end, telling[word]) for word, start, end in places_of(text) if word in telling]

@@ -111,3 +111,11 @@ ACRONYMS: tuple[tuple[str, str], ...] = (
     ("VP", "vice president"),
     ("WMS", "warehouse management system"),
 )
+
+# Stemmers leave an s alone that has no vowel far enough before it: cfos, kpis, rfps. What else a plural could be
+# stays what it is: hours for hrs, a mess for mess.
+ACRONYM_PLURALS = {
+    f"{short.lower()}s": short.lower()
+    for short, _ in ACRONYMS
+    if (len(short) > 2 or short == "VP") and short.isalpha() and short != "MES"
+}

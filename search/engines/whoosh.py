@@ -11,7 +11,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 
-from search.analysis import forms_of, question
+from search.analysis import question
 from search.contract import Document, Query, Results, SearchUnavailable
 from search.engines._bounded import Bounded
 from search.engines._whoosh_folder import ABSENT, BROKEN, Folder
@@ -20,8 +20,9 @@ from search.engines._whoosh_schema import INDEX_NAME, SCHEMA, SCHEMA_NAME
 from search.engines._whoosh_segment import PostingsCache, Segment
 from search.engines._whoosh_snapshot import Snapshot
 from search.engines._whoosh_writer import create, merge, replace
+from search.forms import forms_of
 from search.highlighting import passage
-from search.scoring import WEIGHTINGS, Field, Weightings
+from search.scoring import WEIGHTINGS, Weightings
 
 _LOOK_EVERY_SECONDS = 0.2
 _OPEN_ATTEMPTS = 10
@@ -59,7 +60,7 @@ class WhooshIndex:
     def rebuild(self, documents: Iterable[Document]) -> int:
         with self._folder.writing():
             self._build(documents)
-            return len(self._look().ids)
+            return self._look().count
 
     def tidy(self) -> None:
         with self._folder.writing():
@@ -68,10 +69,10 @@ class WhooshIndex:
             self._look()
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        return iter(self._snapshot().versions)
+        return self._snapshot().versions()
 
     def count(self) -> int:
-        return len(self._snapshot().ids)
+        return self._snapshot().count
 
     def check(self) -> None:
         self._look()
@@ -84,7 +85,7 @@ class WhooshIndex:
     def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
         snapshot = self._snapshot()
         stems = question(query.text, query.expansions).stems
-        weights = {stem: weight * snapshot.impacts(Field.ALL, stem).rare for stem, weight in stems.items()}
+        weights = {stem: weight * snapshot.rarity_of(stem) for stem, weight in stems.items()}
         return lambda text: passage(text, weights, characters)
 
     def close(self) -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import ACRONYM_WEIGHT, forms_of, places_of, question, terms
+from search.analysis import ACRONYM_WEIGHT, question, terms
 from search.contract import MAX_QUERY_TERMS, MAX_TOKEN_CHARACTERS
+from search.forms import forms_of, places_of
 from search.lexicon import ACRONYMS, FILLER_WORDS, STOP_WORDS
 
 
@@ -25,7 +26,8 @@ def stems(text: str) -> list[str]:
         ("1,200 stores, 2.5 percent, 10,5", ["1200", "store", "2.5", "percent", "10", "5"]),
         ("R&D and M&A at Smith&Sons", ["r&d", "m&a", "smith", "son"]),
         ("U.S. and U.K. offices", ["US", "uk", "offic"]),
-        ("it told us; IT in the US", ["told", "IT", "US"]),
+        ("it told us; IT in the US, IT-driven", ["told", "IT", "US", "IT", "driven"]),
+        ("CFOs, C.F.O.s and kpis; hrs", ["cfo", "cfo", "kpi", "hrs"]),
         ("snake_case_words", ["snake", "case", "word"]),
         ("done.Next", ["next"]),
         ("東京都", ["東京", "京都"]),
@@ -55,6 +57,53 @@ def test_hyphenated_word_is_found_joined_and_split(one: str, other: str) -> None
 
 def test_parts_of_a_hyphenated_word_are_found_alone() -> None:
     assert terms("cloud-based").stems == {"cloud": 1, "base": 1, "cloudbas": 1}
+
+
+@pytest.mark.parametrize("asked", ["Müller", "Mueller", "Muller", "MÜLLER"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_umlaut_is_found_however_it_is_typed(asked: str, language: str) -> None:
+    assert question(asked, languages=[language]).stems.keys() & terms("Müller", language).stems.keys()
+    assert terms("Mueller", language).stems.keys() & question("Müller", languages=[language]).stems.keys()
+
+
+def test_single_sign_is_found_within_a_word_but_not_asked_for_with_it() -> None:
+    assert question("病").stems.keys() <= terms("東京の病院").stems.keys()
+    assert question("病院").stems.keys() == {"病院"}
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("de", "Die Häuser senken ihre Wartungskosten.", "Haus Wartungskosten"),
+        ("fr", "L'entreprise réduit ses coûts d'exploitation.", "entreprises exploitations coût"),
+        ("es", "Los hospitales reducen los costes.", "hospital coste"),
+        ("it", "I costi dell'azienda", "costo azienda"),
+        ("nl", "De ziekenhuizen verlagen de kosten.", "ziekenhuis verlagen"),
+        ("pt", "As empresas e os hospitais", "empresa"),
+        ("sv", "Sjukhusen i regionen", "sjukhus regioner"),
+        ("ru", "Больницы снижают расходы", "больница расходов"),
+    ],
+)
+def test_other_form_of_a_word_finds_it_in_its_language(language: str, written: str, asked: str) -> None:
+    found = question(asked, languages=[language, "en"]).stems.keys() & terms(written, language).stems.keys()
+
+    assert len(found) == len(asked.split())
+
+
+def test_stop_words_are_those_of_the_language() -> None:
+    assert terms("Die Kosten und das Risiko", "de").stems == {"kost": 1, "risiko": 1}
+    assert "und" in terms("Die Kosten und das Risiko").stems
+    assert "wir" not in question("Wie senken wir die Kosten in der Wartung?", languages=["de"]).stems
+
+
+def test_english_page_of_a_german_document_is_read_as_english() -> None:
+    assert "migrat" in terms("This page is about the migration of all the hospitals.", "de").stems
+
+
+def test_question_of_an_english_library_is_the_same_as_ever() -> None:
+    text = "CFO wants to reduce the costs of maintenance"
+
+    assert question(text, languages=["en"]) == question(text)
 
 
 def test_pairs_are_of_adjacent_stems_without_stop_words() -> None:
