@@ -82,6 +82,9 @@ class Settings:
         "off",
         "Words on scans by tesseract: `off`, `auto` (its languages here) or languages such as `eng+deu`.",
     )
+    semantic: str = _setting(
+        "off", "`on`: search goes by meaning too, once `scripts/setup semantic` has installed the model."
+    )
     workers: int = _setting(1, "Worker processes of `scripts/serve`; each reads one document at a time.")
     log_level: str = _setting("INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`.")
     trusted_proxies: int = _setting(0, "How many proxies in front set X-Forwarded headers.")
@@ -173,6 +176,8 @@ def _check(settings: Settings) -> None:
         raise BadSetting("CONTENT_MAP_REVIEW_MONTHS must be from 1 to 60.")
     if _LANGUAGES.fullmatch(settings.ocr) is None:
         raise BadSetting("CONTENT_MAP_OCR must be off, auto, or tesseract's languages such as eng+deu.")
+    if settings.semantic not in {"off", "on"}:
+        raise BadSetting("CONTENT_MAP_SEMANTIC must be off or on.")
     if not 1 <= settings.workers <= MOST_WORKERS:
         raise BadSetting(f"CONTENT_MAP_WORKERS must be a number from 1 to {MOST_WORKERS}.")
     if settings.upload_limit_bytes < 1:

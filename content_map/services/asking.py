@@ -21,6 +21,8 @@ from content_map.services import indexing
 from content_map.services.answers import Found, FoundHit
 from content_map.services.coverage import Coverage
 from content_map.services.lift_table import Lifts, LiftTable
+from content_map.services.meaning import Meanings
+from content_map.services.page_vectors import Alike
 from content_map.services.vocabulary import Compiled
 from search.contract import Query, Recency, Results, SearchIndex
 
@@ -35,14 +37,15 @@ class Finder:
     coverage: Coverage = field(default_factory=Coverage)
     constants: Constants = CONSTANTS
     uses: Lifts = field(default_factory=Lifts)
+    meanings: Meanings | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A situation, read and weighed; `hidden` are assets that the index may still show though they are not live.
 
-    `words` are those of its text that are looked for. `points` by asset are what use taught, `meaning` by asset is
-    how alike it is in meaning, 0..1. `explored` stands in the slot for what was rarely shown.
+    `words` are those of its text that are looked for. `points` by asset are what use taught. `explored` stands in
+    the slot for what was rarely shown.
     """
 
     situation: Situation
@@ -54,7 +57,7 @@ class Asked:
     hidden: frozenset[str]
     today: date
     points: Mapping[str, float] = field(default_factory=dict)
-    meaning: Mapping[str, float] = field(default_factory=dict)
+    meanings: Meanings | None = None
     synonyms: tuple[SynonymMet, ...] = ()
     uses: LiftTable = field(default_factory=LiftTable)
     explored: str | None = None
@@ -64,9 +67,16 @@ class Asked:
         """Name the conversation in question: what the rep prepares, looks at, or seems to speak of."""
         return self.situation.prefer or self.situation.conversation or self.reading.conversation
 
+    @property
+    def alike(self) -> Alike:
+        """Say which assets are alike in meaning; costs ten milliseconds once, so no transaction should be open."""
+        is_on = self.meanings is not None and Part.MEANING in self.constants.parts
+        return self.meanings.alike(self.words) if self.meanings is not None and is_on else Alike()
+
     def query(self, *, limit: int, without: Collection[str] = ()) -> Query:
         """Ask for the best `limit`, leaving out those served before."""
         parts = self.constants.parts
+        meaning = self.alike.by_asset
         return Query(
             text=self.words,
             expansions={**self.weights.expansions, **self._synonym_words()},
@@ -74,8 +84,8 @@ class Asked:
             suggested_share=self.weights.suggested_share,
             otherwise=self.weights.otherwise,
             conversation_boosts=self.weights.conversation_boosts,
-            meaning=self.meaning if Part.MEANING in parts else {},
-            meaning_share=self.constants.meaning if self.meaning and Part.MEANING in parts else 0.0,
+            meaning=meaning,
+            meaning_share=self.constants.meaning if meaning else 0.0,
             points=self.points if Part.USE in parts else {},
             recency=self._recency() if Part.RECENCY in parts else None,
             conversation=self.situation.conversation,
@@ -146,6 +156,7 @@ def _weighed(
         hidden=indexing.hidden(session, now=now),
         today=now.date(),
         points=uses.points(_chances(situation, reading), constants.use),
+        meanings=finder.meanings,
         synonyms=vocabulary.synonyms.met(situation.text),
         uses=uses,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
 from content_map.domain.assets import Audience
 from content_map.domain.conversations import Conversation
@@ -21,6 +22,8 @@ from content_map.services.showing import ShownPage, load_shown
 from search.contract import Hit, Results, SearchUnavailable
 
 PASSAGES = 3
+MARK = "<mark>"
+BEGINNING_CHARACTERS = 200
 FOLDED = 5  # near-copies named under a hit; of more only their number is told
 
 
@@ -30,7 +33,7 @@ def present(
     """Load what the hits show; what the actor may not see, or is live no more, is left out."""
     pages_of: dict[str, Sequence[int]] = {
         other: () for hit in results.hits for other in hit.folded[:FOLDED]
-    } | {hit.id: hit.pages for hit in results.hits}
+    } | {hit.id: hit.pages or asked.alike.page_of(hit.id) for hit in results.hits}
     with finder.sessions.read() as session:
         shown = load_shown(session, pages_of, now=now, actor=actor)
     teller = _Teller(_cutter(finder, asked), asked, also_meant(asked.words, asked.synonyms), shown)
@@ -45,6 +48,14 @@ def _cutter(finder: Finder, asked: Asked) -> Callable[[str], str | None]:
         return lambda _text: None  # found without the index: no pages are known either
 
 
+def _beginning(text: str) -> str:
+    """Cut what a page begins with, for one that answers in other words than those asked."""
+    words = " ".join(text[: 5 * BEGINNING_CHARACTERS].split())
+    if len(words) > BEGINNING_CHARACTERS:
+        words = f"{words[:BEGINNING_CHARACTERS].rpartition(' ')[0]} …"
+    return escape(words)
+
+
 @dataclass(frozen=True, slots=True)
 class _Teller:
     """What every hit of one answer is told with."""
@@ -57,7 +68,7 @@ class _Teller:
     def tell(self, hit: Hit, rank: int) -> FoundHit:
         """Say of one hit what it is, where the words are, and why it stands there."""
         asset, pages = self.shown[hit.id]
-        passages = self._passages(pages)
+        passages = self._passages(hit.id, pages)
         terms = {tag.term.full_key for tag in asset.terms if tag.source == CONFIRMED}
         suggested = frozenset(hit.boosted).difference(terms)
         facts = self._facts(hit, asset, pages, passages, terms, suggested)
@@ -76,9 +87,13 @@ class _Teller:
             is_explored=facts.is_explored,
         )
 
-    def _passages(self, pages: Sequence[ShownPage]) -> tuple[Passage, ...]:
+    def _passages(self, asset_id: str, pages: Sequence[ShownPage]) -> tuple[Passage, ...]:
         cuts = [(page, self.cut(page.text)) for page in pages[:PASSAGES]]
-        return tuple(Passage(page.number, page.label, html) for page, html in cuts if html is not None)
+        marked = tuple(Passage(page.number, page.label, html) for page, html in cuts if html is not None)
+        alike = self.asked.alike.pages.get(asset_id)
+        return marked or tuple(
+            Passage(page.number, page.label, _beginning(page.text)) for page in pages if page.number == alike
+        )
 
     def _facts(
         self,
@@ -95,14 +110,14 @@ class _Teller:
         return HitFacts(
             terms,
             Conversation(asset.conversation) if asset.conversation else None,
-            passages[0].label if passages else None,
+            passages[0].label if passages and MARK in passages[0].html else None,
             asset.audience == Audience.INTERNAL,
             suggested=suggested,
             synonyms=brought_by(self.meant, texts) if self.meant else (),
             uses=use.uses,
             shown=use.shown,
             is_explored=asset.id == asked.explored,
-            is_alike=hit.lexical == 0 and hit.id in asked.meaning,
+            is_alike=hit.lexical == 0 and hit.id in asked.alike.by_asset,
             folded=len(hit.folded),
             updated=asset.current.created_at.date(),
             review_by=asset.review_by,
