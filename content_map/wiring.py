@@ -10,10 +10,13 @@ from pathlib import Path
 
 from content_map.config import BadSetting, Settings
 from content_map.db import Sessions, make_engine
+from content_map.services import meaning
 from content_map.services.asking import Finder
+from content_map.services.at_hand import AtHand
 from content_map.services.coverage import Coverage
 from content_map.services.learned import Learned
 from content_map.services.lift_table import Lifts
+from content_map.services.meaning import Meanings
 from content_map.services.vocabulary import Compiled
 from search import open_index
 from search.contract import SearchIndex
@@ -37,23 +40,34 @@ class Resources:
     learned: Learned = field(default_factory=Learned)
     coverage: Coverage = field(default_factory=Coverage)
     uses: Lifts = field(default_factory=Lifts)
+    at_hand: AtHand = field(default_factory=AtHand)
+    meanings: Meanings | None = None
 
     @property
     def finder(self) -> Finder:
         """What finding works with."""
-        return Finder(self.sessions, self.index, self.vocabulary, self.coverage, uses=self.uses)
+        return Finder(
+            self.sessions,
+            self.index,
+            self.vocabulary,
+            self.coverage,
+            uses=self.uses,
+            meanings=self.meanings,
+        )
 
 
 def open_resources(settings: Settings) -> Resources:
     """Open every part; the data directory is made private on the way."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chmod(settings.data_dir, 0o700)
+    sessions = Sessions(make_engine(settings.database_url))
     return Resources(
         settings=settings,
-        sessions=Sessions(make_engine(settings.database_url)),
+        sessions=sessions,
         store=_store(settings),
         index=open_index(settings.index_url),
         vocabulary=Compiled(),
+        meanings=meaning.opened(settings, sessions),
     )
 
 

@@ -42,8 +42,16 @@ class Suggest(MethodView):
     @blueprint.response(200, list_of(SuggestedView))
     def get(self, query: dict[str, str]) -> Any:
         """Suggest terms, titles and one's own past situations."""
+        parts = context.resources()
         with context.reading() as session:
-            found = suggesting.suggest(session, query["prefix"], actor=context.actor(), now=context.now())
+            found = suggesting.suggest(
+                session,
+                query["prefix"],
+                vocabulary=parts.vocabulary.current(session),
+                at_hand=parts.at_hand,
+                actor=context.actor(),
+                now=context.now(),
+            )
         return {"items": found, "next": None}
 
 

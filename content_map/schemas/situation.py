@@ -197,5 +197,8 @@ class SuggestedView(Schema):
 
     kind = fields.String()
     text = fields.String()
+    words = fields.String(
+        metadata={"description": "What the typing goes on to say: of a term its name or alias"}
+    )
     term = fields.String(allow_none=True)
     asset = fields.String(allow_none=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content_map.domain.people import SALES_ROLES
 from content_map.models import Asset, AssetTerm, Search, User
 from content_map.services import library
-from content_map.services.suggesting import LOOK_BACK, REPS_NEEDED
+from content_map.services.at_hand import LOOK_BACK, REPS_NEEDED
 
 SEARCHES_READ = 50_000
 

@@ -267,26 +267,3 @@ def test_titles_that_are_not_live_are_not_suggested(
         make_asset(session, owner=owner, title="Zebra today")
 
     assert _suggested(rep, "zeb") == [("title", "Zebra today")]
-
-
-def test_others_situations_show_only_as_terms_that_three_reps_used(
-    rep: FlaskClient, person_of: PersonOf, sessions: Sessions, now: Any
-) -> None:
-    """“l” begins Late deliveries and Logistics; only the second was asked by three."""
-    chips = [
-        {"facet": "industry", "term": "logistics", "name": "Logistics", "words": "freight", "negated": False}
-    ]
-    people = [person_of(Role.REP) for _ in range(3)]
-
-    def order() -> list[str]:
-        return [text for _, text in _suggested(rep, "l")]
-
-    with sessions.write() as session:
-        for person in [*people[:2], people[0]]:
-            make_search(session, person, asked_at=now - timedelta(days=1), recognised=chips)
-    by_two = order()
-    with sessions.write() as session:
-        make_search(session, people[2], asked_at=now - timedelta(days=1), recognised=chips)
-
-    assert by_two == ["Late deliveries", "Logistics"]
-    assert order() == ["Logistics", "Late deliveries"]
