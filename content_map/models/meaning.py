@@ -9,7 +9,10 @@ from content_map.db import ID_CHARACTERS, Base
 
 
 class PageMeaning(Base):
-    """A page's vector, as signed bytes of unit length times 127; `model` names what made it."""
+    """A page's vector, as signed bytes of unit length times 127, and what it was made of besides the page's text.
+
+    `model` names what made it, `title` is the asset's title, which was encoded with the text.
+    """
 
     __tablename__ = "page_meanings"
     __table_args__ = (
@@ -22,4 +25,5 @@ class PageMeaning(Base):
     version_id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     model: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(300))
     vector: Mapped[bytes] = mapped_column(LargeBinary)

@@ -40,8 +40,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
+    """A page and what is encoded of it: a slide is understood by what the whole deck is about."""
+
+    version_id: str
     number: int
+    title: str
     text: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.title}. {self.text}"
 
 
 def missing(session: Session) -> Sequence[str]:
@@ -59,12 +67,12 @@ def ask_for(session: Session, version_ids: Sequence[str]) -> None:
 def encode(sessions: Sessions, version_id: str, encoder: Encoder) -> Conclude:
     """Encode the next pages of a version; what it returns writes them and lets the job come again for the rest."""
     with sessions.read() as session:
-        texts = _unencoded(session, version_id, limit=PAGES_AT_ONCE + 1)
+        texts = _unencoded(session, Page.version_id == version_id, limit=PAGES_AT_ONCE + 1)
     mine = texts[:PAGES_AT_ONCE]
-    vectors = as_bytes(encoder, [each.text for each in mine])
+    vectors = _encoded(encoder, mine)
 
     def conclude(session: Session) -> None:
-        _write(session, version_id, mine, vectors)
+        _write(session, mine, vectors)
         if len(texts) > len(mine):
             enqueue(
                 session,
@@ -79,12 +87,16 @@ def encode(sessions: Sessions, version_id: str, encoder: Encoder) -> Conclude:
 
 def encode_missing(sessions: Sessions, encoder: Encoder) -> Iterator[int]:
     """Encode every page that lacks its vector, a few in a transaction; gives how many were done each time."""
-    while version_id := _next_version(sessions):
+    last = ""
+    while True:
         with sessions.read() as session:
-            texts = _unencoded(session, version_id, limit=PAGES_AT_ONCE)
-        vectors = as_bytes(encoder, [each.text for each in texts])
+            texts = _unencoded(session, Page.version_id >= last, limit=PAGES_AT_ONCE)
+        if not texts:
+            return
+        vectors = _encoded(encoder, texts)
         with sessions.write() as session:
-            _write(session, version_id, texts, vectors)
+            _write(session, texts, vectors)
+        last = texts[-1].version_id
         yield len(texts)
 
 
@@ -101,25 +113,16 @@ def forget_all(session: Session) -> int:
 
 def progress(session: Session) -> Progress:
     """Count the pages that are to have a vector, and those that have one."""
-    pages = _findable(select(func.count()).select_from(Page).join(Version, Version.id == Page.version_id))
-    encoded = pages.join(
-        PageMeaning, (PageMeaning.version_id == Page.version_id) & (PageMeaning.number == Page.number)
-    ).where(PageMeaning.model == MODEL)
-    return Progress(
-        session.scalar(pages.where(Page.text != "")) or 0, session.scalar(encoded.where(Page.text != "")) or 0
-    )
+    pages = _findable(
+        select(func.count()).select_from(Page).join(Version, Version.id == Page.version_id)
+    ).where(Page.text != "")
+    return Progress(session.scalar(pages) or 0, session.scalar(pages.where(_has_vector())) or 0)
 
 
 def change_number(session: Session) -> str:
     """Say how often the vectors have changed; costs one primary-key read."""
     mark = session.get(Mark, MARK)
     return mark.value if mark is not None else "0"
-
-
-def as_bytes(encoder: Encoder, texts: Sequence[str]) -> list[bytes]:
-    """Encode texts and give each vector as it is kept: signed bytes of unit length times 127."""
-    scaled = np.rint(encoder.encode(texts) * UNIT).astype(np.int8)
-    return [row.tobytes() for row in scaled]
 
 
 def _findable(statement: Wanted) -> Wanted:
@@ -133,58 +136,57 @@ def _findable(statement: Wanted) -> Wanted:
 
 def _lacks_all() -> ColumnElement[bool]:
     # A version is begun and ended by one job, so any vector of it says that the others are there or on their way.
-    has_some = exists().where(PageMeaning.version_id == Version.id, PageMeaning.model == MODEL)
+    has_some = exists().where(PageMeaning.version_id == Version.id, *_is_present())
     return Version.page_count.is_not(None) & (func.coalesce(Version.word_count, 1) > 0) & ~has_some
 
 
-def _lacks_vector() -> ColumnElement[bool]:
-    return ~exists().where(
-        PageMeaning.version_id == Page.version_id,
-        PageMeaning.number == Page.number,
-        PageMeaning.model == MODEL,
+def _has_vector() -> ColumnElement[bool]:
+    mine = (PageMeaning.version_id == Page.version_id, PageMeaning.number == Page.number)
+    return exists().where(*mine, *_is_present())
+
+
+def _is_present() -> tuple[ColumnElement[bool], ...]:
+    # What an asset was called before does not count; it goes on being found by it until its pages are encoded anew.
+    return PageMeaning.model == MODEL, PageMeaning.title == Asset.title
+
+
+def _unencoded(session: Session, which: ColumnElement[bool], *, limit: int) -> list[_Text]:
+    columns = (Page.version_id, Page.number, Asset.title, func.substr(Page.text, 1, CHARACTERS))
+    wanted = _findable(select(*columns).join(Version, Version.id == Page.version_id)).where(
+        which, Page.text != "", ~_has_vector()
     )
+    rows = session.execute(wanted.order_by(Page.version_id, Page.number).limit(limit))
+    return [_Text(*row) for row in rows]
 
 
-def _unencoded(session: Session, version_id: str, *, limit: int) -> list[_Text]:
-    wanted = (
-        _findable(
-            select(Page.number, func.substr(Page.text, 1, CHARACTERS)).join(
-                Version, Version.id == Page.version_id
-            )
-        )
-        .where(Page.version_id == version_id, Page.text != "", _lacks_vector())
-        .order_by(Page.number)
-        .limit(limit)
-    )
-    return [_Text(number, text) for number, text in session.execute(wanted)]
+def _encoded(encoder: Encoder, texts: Sequence[_Text]) -> list[bytes]:
+    vectors = encoder.encode([each.whole for each in texts])
+    return [row.tobytes() for row in np.rint(vectors * UNIT).astype(np.int8)]
 
 
-def _next_version(sessions: Sessions) -> str | None:
-    wanted = _findable(select(Page.version_id).join(Version, Version.id == Page.version_id))
-    with sessions.read() as session:
-        return session.scalar(wanted.where(Page.text != "", _lacks_vector()).limit(1))
-
-
-def _write(session: Session, version_id: str, texts: Sequence[_Text], vectors: Sequence[bytes]) -> None:
+def _write(session: Session, texts: Sequence[_Text], vectors: Sequence[bytes]) -> None:
     # The file may have been read again since: only of what still stands there is this the meaning.
-    wanted = select(Page.number, func.substr(Page.text, 1, CHARACTERS)).where(
-        Page.version_id == version_id, Page.number.in_([each.number for each in texts])
+    pages = select(Page.version_id, Page.number, func.substr(Page.text, 1, CHARACTERS)).where(
+        Page.version_id.in_({each.version_id for each in texts}),
+        Page.number.in_({each.number for each in texts}),
     )
-    present = {number: text for number, text in session.execute(wanted)}  # noqa: C416 - rows are no pairs to mypy
+    present = {(version_id, number): text for version_id, number, text in session.execute(pages)}
     rows = [
-        {"version_id": version_id, "number": each.number, "model": MODEL, "vector": vector}
+        {
+            "version_id": each.version_id,
+            "number": each.number,
+            "model": MODEL,
+            "title": each.title,
+            "vector": vector,
+        }
         for each, vector in zip(texts, vectors, strict=True)
-        if present.get(each.number) == each.text
+        if present.get((each.version_id, each.number)) == each.text
     ]
     if rows:
         insert = insert_unless_there(session, PageMeaning)
-        session.execute(
-            insert.on_conflict_do_update(
-                index_elements=["version_id", "number"],
-                set_={name: insert.excluded[name] for name in ("model", "vector")},
-            ),
-            rows,
-        )
+        replaced = {name: insert.excluded[name] for name in ("model", "title", "vector")}
+        by_page = ["version_id", "number"]
+        session.execute(insert.on_conflict_do_update(index_elements=by_page, set_=replaced), rows)
         _note_change(session)
 
 

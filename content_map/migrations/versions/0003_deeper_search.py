@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("model", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id", "number"],
