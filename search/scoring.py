@@ -52,11 +52,10 @@ def rarity(count: int, occurring: int) -> float:
     return math.log(1 + (count - occurring + 0.5) / (occurring + 0.5))
 
 
-def length_norms(lengths: Floats, weighting: Weighting) -> Floats:
-    """Say for each text what a term's frequency is measured against: more for long texts."""
-    total = float(lengths.sum(dtype=np.float64))
-    average = total / len(lengths) if total else 1.0
-    return (weighting.k1 * ((1 - weighting.b) + weighting.b * (lengths / average))).astype(np.float32)
+def length_norms(lengths: Floats, average: float, weighting: Weighting) -> Floats:
+    """Say for texts of these lengths what a term's frequency is measured against: more for long texts."""
+    relative = lengths / (average or 1.0)
+    return (weighting.k1 * ((1 - weighting.b) + weighting.b * relative)).astype(np.float32)
 
 
 def impacts(frequencies: Floats, norms: Floats, rare: float, weighting: Weighting) -> Floats:

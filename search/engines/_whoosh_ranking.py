@@ -1,4 +1,8 @@
-"""From a query to ranked hits over a snapshot's arrays; nothing of Whoosh is left at this height."""
+"""From a query to ranked hits over a snapshot's arrays; nothing of Whoosh is left at this height.
+
+Passes over every asset cost microseconds, gathering and sorting much more: only matches are gathered, only pages
+with a word are compared, and only what is shown is sorted.
+"""
 
 from __future__ import annotations
 
@@ -9,107 +13,110 @@ from numpy.typing import NDArray
 
 from search.analysis import Question, question
 from search.contract import Hit, Query, Results
-from search.engines._whoosh_folding import Places, best_of_groups, group_counts, in_order
-from search.engines._whoosh_points import applied, boosted, by_id, points
-from search.engines._whoosh_snapshot import Carried, Snapshot
+from search.engines._whoosh_labels import Carried, Places
+from search.engines._whoosh_points import add_points, applied, by_id, mark_boosted
+from search.engines._whoosh_snapshot import Snapshot
 from search.scoring import Field, Floats
 
 _PAGES_PER_HIT = 3
+_WORDS = (Field.ALL, Field.TITLE)
 
 
 def rank(snapshot: Snapshot, query: Query) -> Results:
     """Score every asset, cut, count, and give the asked-for stretch of the order."""
-    asked = question(query.text, query.expansions)
-    shown = _shown(snapshot, query)
-    page_scores = _scores(snapshot, Field.PAGE, asked.stems)
-    lexical = _scaled(_lexical(snapshot, asked, page_scores), shown)
-    matches = shown & _required(snapshot, query)
-    if asked.stems:
-        matches &= _matching(snapshot, query, lexical)
-    by_conversation = _counts(snapshot, query, snapshot.conversations, matches)
-    if query.conversation is not None:
-        matches &= _marked(snapshot, snapshot.conversations.assets_with(query.conversation))
-    scores = _with_meaning(snapshot, query, lexical) + points(snapshot, query)
-    kept = np.flatnonzero(matches)
-    others: dict[int, Places] = {}
-    if query.fold:
-        kept, others = best_of_groups(snapshot, scores, kept)
+    asked = question(query.text, query.expansions, snapshot.languages)
+    page_scores = _summed(snapshot.page_count, snapshot, {(Field.PAGE,): asked.stems})
+    lexical = _lexical(snapshot, asked, page_scores, query)
+    matches = _matching(snapshot, asked, query, lexical)
+    every_tab = np.flatnonzero(matches)
+    places = _in_conversation(snapshot, every_tab, query)
+    scores = _with_meaning(snapshot, query, lexical)
+    add_points(scores, snapshot, query)
+    kept, others = snapshot.groups.fold(scores, places) if query.fold else (places, {})
     return Results(
         hits=tuple(
             Hit(
-                id=snapshot.ids[place],
+                id=snapshot.id(place),
                 score=float(scores[place]),
                 lexical=float(lexical[place]),
                 pages=_best_pages(snapshot, page_scores, place),
                 boosted=applied(snapshot, query, place),
-                folded=tuple(snapshot.ids[other] for other in others.get(place, ())),
+                folded=tuple(snapshot.id(other) for other in others.get(place, ())),
             )
             for place in _stretch(snapshot, scores, kept, query)
         ),
         total=len(kept),
-        by_conversation=by_conversation,
-        by_term=_counts(snapshot, query, snapshot.terms, matches),
+        by_conversation=_counts(snapshot, query, snapshot.conversations, every_tab),
+        by_term=_counts(snapshot, query, snapshot.terms, places),
     )
 
 
-def _lexical(snapshot: Snapshot, asked: Question, page_scores: Floats) -> Floats:
-    total = snapshot.weightings[Field.PAGE].weight * snapshot.best_pages(page_scores)
-    for field, terms in ((Field.ALL, asked.stems), (Field.TITLE, asked.stems), (Field.PAIRS, asked.pairs)):
-        total += snapshot.weightings[field].weight * _scores(snapshot, field, terms)
-    return total.astype(np.float32)
-
-
-def _scores(snapshot: Snapshot, field: Field, terms: Mapping[str, float]) -> Floats:
-    scores = np.zeros(snapshot.page_count if field is Field.PAGE else len(snapshot.ids), np.float32)
-    if snapshot.weightings[field].weight:
-        for term, weight in terms.items():
-            found = snapshot.impacts(field, term)
-            scores[found.places] += np.float32(weight) * found.values
+def _summed(size: int, snapshot: Snapshot, asked: Mapping[tuple[Field, ...], Mapping[str, float]]) -> Floats:
+    scores = np.zeros(size, np.float32)
+    found = [
+        (snapshot.weighed(fields, term), weight)
+        for fields, terms in asked.items()
+        for term, weight in terms.items()
+    ]
+    if found:
+        places = np.concatenate([one.places for one, _ in found], dtype=np.intp)
+        values = [one.values if weight == 1 else one.values * np.float32(weight) for one, weight in found]
+        np.add.at(scores, places, np.concatenate(values))
     return scores
 
 
-def _scaled(lexical: Floats, shown: NDArray[np.bool_]) -> Floats:
-    """Scale to 0..1 by the best asset the asker may see, whatever the tab; 0 stays 0, which is no match."""
-    best = float(np.max(lexical, where=shown, initial=0.0))
-    return np.minimum(lexical / np.float32(best), np.float32(1)) if best else lexical
+def _lexical(snapshot: Snapshot, asked: Question, page_scores: Floats, query: Query) -> Floats:
+    """Sum the fields and each asset's best page, scaled to 0..1 by the best asset the asker may see."""
+    lexical = _summed(snapshot.size, snapshot, {_WORDS: asked.stems, (Field.PAIRS,): asked.pairs})
+    pages = np.flatnonzero(page_scores > 0)
+    best_page = np.zeros(snapshot.size, np.float32)
+    np.maximum.at(best_page, snapshot.page_owners[pages], page_scores[pages])
+    lexical += best_page
+    if query.hidden:
+        lexical[_present(snapshot.places_of(query.hidden))] = 0
+    best = lexical.max(initial=0)
+    if best:
+        lexical /= best
+    return lexical
 
 
-def _matching(snapshot: Snapshot, query: Query, lexical: Floats) -> NDArray[np.bool_]:
-    matching = (lexical > 0) | boosted(snapshot, query)
-    if query.meaning:
-        matching[[place for place in snapshot.places_of(query.meaning) if place >= 0]] = True
-    return matching
+def _matching(snapshot: Snapshot, asked: Question, query: Query, lexical: Floats) -> NDArray[np.bool_]:
+    if asked.stems:
+        matches = lexical > 0
+        mark_boosted(matches, snapshot, query)
+        if query.meaning:
+            matches[_present(snapshot.places_of(query.meaning.keys()))] = True
+        matches &= snapshot.is_live
+    else:
+        matches = snapshot.is_live.copy()
+    for term in query.require:
+        carrying = np.zeros(snapshot.size, bool)
+        carrying[snapshot.terms.assets_with(term)] = True
+        matches &= carrying
+    if query.hidden:
+        matches[_present(snapshot.places_of(query.hidden))] = False
+    return matches
+
+
+def _in_conversation(snapshot: Snapshot, places: Places, query: Query) -> Places:
+    if query.conversation is None:
+        return places
+    talking = np.zeros(snapshot.size, bool)
+    talking[snapshot.conversations.assets_with(query.conversation)] = True
+    return places[talking[places]]
 
 
 def _with_meaning(snapshot: Snapshot, query: Query, lexical: Floats) -> Floats:
     if not query.meaning:
-        return lexical
+        return lexical.copy()
     share = np.float32(query.meaning_share)
     return (1 - share) * lexical + share * by_id(snapshot, query.meaning)
 
 
-def _shown(snapshot: Snapshot, query: Query) -> NDArray[np.bool_]:
-    shown = np.ones(len(snapshot.ids), bool)
-    if query.hidden:
-        shown[[place for place in snapshot.places_of(query.hidden) if place >= 0]] = False
-    return shown
-
-
-def _required(snapshot: Snapshot, query: Query) -> NDArray[np.bool_]:
-    required = np.ones(len(snapshot.ids), bool)
-    for term in query.require:
-        required &= _marked(snapshot, snapshot.terms.assets_with(term))
-    return required
-
-
-def _marked(snapshot: Snapshot, places: NDArray[np.int32]) -> NDArray[np.bool_]:
-    marked = np.zeros(len(snapshot.ids), bool)
-    marked[places] = True
-    return marked
-
-
-def _counts(snapshot: Snapshot, query: Query, carried: Carried, matches: NDArray[np.bool_]) -> dict[str, int]:
-    return group_counts(snapshot, carried, matches) if query.fold else carried.counts(matches)
+def _counts(snapshot: Snapshot, query: Query, carried: Carried, places: Places) -> dict[str, int]:
+    if query.fold:
+        return carried.group_counts(places, snapshot.groups)
+    return carried.counts(places)
 
 
 def _stretch(snapshot: Snapshot, scores: Floats, places: Places, query: Query) -> list[int]:
@@ -118,14 +125,23 @@ def _stretch(snapshot: Snapshot, scores: Floats, places: Places, query: Query) -
     end = start + query.limit
     if query.limit <= 0 or start >= len(places):
         return []
+    own = scores[places]
+    last: list[int] = []
     if end < len(places):
-        least = np.partition(scores[places], len(places) - end)[len(places) - end]
-        places = places[scores[places] >= least]
-    return [int(place) for place in in_order(snapshot, scores, places)[start:end]]
+        least = np.partition(own, len(places) - end)[len(places) - end]
+        tied = places[own == least]
+        places = places[own > least]
+        last = snapshot.first_by_id(tied, end - len(places))
+    first = sorted(places.tolist(), key=lambda place: (-scores[place], snapshot.id(place)))
+    return (first + last)[start:end]
 
 
 def _best_pages(snapshot: Snapshot, page_scores: Floats, place: int) -> tuple[int, ...]:
-    start, end = int(snapshot.page_starts[place]), int(snapshot.page_starts[place + 1])
-    own = page_scores[start:end]
-    best = [int(i) for i in np.argsort(-own, kind="stable")[:_PAGES_PER_HIT] if own[i] > 0]
-    return tuple(int(snapshot.page_numbers[start + i]) for i in best)
+    pages = snapshot.pages_of(place)
+    own = page_scores[pages.start : pages.stop].tolist()
+    best = sorted((page for page in range(len(own)) if own[page] > 0), key=lambda page: -own[page])
+    return tuple(snapshot.page_number(place, page) for page in best[:_PAGES_PER_HIT])
+
+
+def _present(places: Places) -> Places:
+    return places[places >= 0]

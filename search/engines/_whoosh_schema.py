@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, dataclass
-from typing import Any, Self
+from typing import Any
 
-from whoosh.columns import NumericColumn, VarBytesColumn
+from whoosh.columns import NumericColumn
 from whoosh.fields import COLUMN, FieldType, Schema
 from whoosh.formats import Existence
 
 from search.analysis import terms
 from search.contract import Document
+from search.engines._whoosh_facts import Facts
+from search.engines._whoosh_facts_column import FactsColumn
 from search.scoring import Field
 
 # Raise the number when fields, rows or analysis change: the index is then built anew in a folder of its own.
@@ -23,7 +23,6 @@ INDEX_NAME = "assets"
 PAGE_NUMBER = "page_number"
 FACTS = "facts"
 NUMBER_COLUMN = NumericColumn("i")
-FACTS_COLUMN = VarBytesColumn()
 
 
 class Counted(FieldType):  # type: ignore[misc]  # whoosh has no types
@@ -42,52 +41,14 @@ class Counted(FieldType):  # type: ignore[misc]  # whoosh has no types
 
 SCHEMA = Schema(
     **{field.value: Counted() for field in Field},
-    **{PAGE_NUMBER: COLUMN(NUMBER_COLUMN), FACTS: COLUMN(FACTS_COLUMN)},
+    **{PAGE_NUMBER: COLUMN(NUMBER_COLUMN), FACTS: COLUMN(FactsColumn())},
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of an asset besides its words; kept in one column, no text among it."""
-
-    id: str
-    version: int
-    conversation: str
-    language: str
-    group: str
-    terms: tuple[str, ...]
-    suggested: tuple[str, ...]
-    dated: int
-    review_by: int
-
-    @classmethod
-    def of(cls, document: Document) -> Self:
-        """A term that people confirmed is not suggested any more."""
-        return cls(
-            document.id,
-            document.version,
-            document.conversation,
-            document.language,
-            document.group or document.id,
-            tuple(dict.fromkeys(document.terms)),
-            tuple(term for term in dict.fromkeys(document.suggested) if term not in document.terms),
-            document.dated,
-            document.review_by,
-        )
-
-    @classmethod
-    def from_bytes(cls, stored: bytes) -> Self:
-        asset_id, version, conversation, language, group, terms_, suggested, *days = json.loads(stored)
-        return cls(asset_id, version, conversation, language, group, tuple(terms_), tuple(suggested), *days)
-
-    def to_bytes(self) -> bytes:
-        return json.dumps(astuple(self)).encode()
 
 
 def rows(document: Document) -> Iterator[dict[str, Any]]:
     """Give the asset's row, then one for each page: a segment keeps this order, so pages follow their asset."""
-    title, body = terms(document.title), terms(document.body)
-    pages = [terms(text) for _, text in document.pages]
+    title, body = terms(document.title, document.language), terms(document.body, document.language)
+    pages = [terms(text, document.language) for _, text in document.pages]
     yield {
         Field.ALL.value: _together([title.stems, body.stems, *(page.stems for page in pages)]),
         Field.TITLE.value: title.stems,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.contract import Recency
 from search.engines._bounded import Bounded
-from search.engines._whoosh_segment import Postings, Segment
+from search.engines._whoosh_fact_arrays import key_of
+from search.engines._whoosh_facts import Facts
+from search.engines._whoosh_groups import Groups
+from search.engines._whoosh_labels import Carried, Places
+from search.engines._whoosh_part import Part
+from search.engines._whoosh_segment import LENGTHS, Segment
 from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
 _IMPACTS_LIMIT_BYTES = 48 << 20
@@ -24,57 +31,11 @@ class Impacts(NamedTuple):
     rare: float
 
 
-class Carried(NamedTuple):
-    """Which assets carry each label: those of label i are `assets[starts[i] : starts[i + 1]]`."""
-
-    labels: Mapping[str, int]
-    assets: Indices
-    starts: NDArray[np.intp]
-
-    def assets_with(self, label: str) -> Indices:
-        found = self.labels.get(label)
-        return self.assets[:0] if found is None else self.assets[self.starts[found] : self.starts[found + 1]]
-
-    def counts(self, matches: NDArray[np.bool_]) -> dict[str, int]:
-        """Count the matching assets of each label; labels without any are left out."""
-        running = np.concatenate(([0], np.cumsum(matches[self.assets])))
-        counts = (running[self.starts[1:]] - running[self.starts[:-1]]).tolist()
-        return {label: counts[i] for label, i in self.labels.items() if counts[i]}
-
-
-class _Part:
-    """A segment without its deleted rows, at its place in the whole."""
-
-    def __init__(self, segment: Segment, deleted_rows: frozenset[int], first: int, first_page: int) -> None:
-        self.segment = segment
-        is_live = ~np.isin(segment.asset_rows, list(deleted_rows))
-        is_live_page = is_live[segment.page_owners]
-        self.live = np.flatnonzero(is_live)
-        self.live_pages = np.flatnonzero(is_live_page)
-        self._assets = None if is_live.all() else _new_places(is_live, first)
-        self._pages = None if is_live_page.all() else _new_places(is_live_page, first_page)
-        self._first, self._first_page = first, first_page
-        self.page_owners = self._move(segment.page_owners[self.live_pages], self._assets, first)
-
-    def postings(self, field: Field, term: str) -> Postings:
-        found = self.segment.postings(field, term)
-        new, first = (self._pages, self._first_page) if field is Field.PAGE else (self._assets, self._first)
-        places = self._move(found.places, new, first)
-        if new is None:
-            return Postings(places, found.frequencies)
-        kept = places >= 0
-        return Postings(places[kept], found.frequencies[kept])
-
-    def lengths(self, field: Field) -> Floats:
-        return self.segment.lengths[field][self.live_pages if field is Field.PAGE else self.live]
-
-    @staticmethod
-    def _move(places: Indices, new: Indices | None, first: int) -> Indices:
-        return places + np.int32(first) if new is None else new[places]
-
-
 class Snapshot:
-    """Assets are numbered 0 to len(ids) - 1, pages likewise; the pages of an asset stand together."""
+    """Assets are numbered 0 to size - 1, pages likewise; the pages of an asset stand together.
+
+    Deleted assets keep their number until their segment is merged; they are not live and no term is in them.
+    """
 
     def __init__(
         self,
@@ -84,142 +45,185 @@ class Snapshot:
     ) -> None:
         self.generation = generation
         self.weightings = weightings
-        self._parts: list[_Part] = []
-        first = first_page = 0
+        self._parts: list[Part] = []
+        self.size = self.page_count = 0
         for segment, deleted_rows in segments:
-            part = _Part(segment, deleted_rows, first, first_page)
-            first, first_page = first + len(part.live), first_page + len(part.live_pages)
+            part = Part(segment, deleted_rows, self.size, self.page_count)
+            self.size, self.page_count = self.size + len(segment), self.page_count + part.page_count
             self._parts.append(part)
-        self._facts = [part.segment.facts[i] for part in self._parts for i in part.live.tolist()]
-        self.ids = [facts.id for facts in self._facts]
-        self._norms = {field: self._length_norms(field) for field in Field}
-        self._impacts: Bounded[tuple[Field, str], Impacts] = Bounded(_IMPACTS_LIMIT_BYTES)
-        owners = _joined([part.page_owners for part in self._parts])
-        self.page_numbers = _joined([p.segment.page_numbers[p.live_pages] for p in self._parts])
-        self.page_starts = np.searchsorted(owners, np.arange(len(self.ids) + 1))
-        self._with_pages = np.flatnonzero(np.diff(self.page_starts))
+        self._firsts = [part.first for part in self._parts]
+        self.count = sum(part.live_count for part in self._parts)
+        self._impacts: Bounded[tuple[tuple[Field, ...], str], Impacts] = Bounded(_IMPACTS_LIMIT_BYTES)
 
-    @property
-    def page_count(self) -> int:
-        return len(self.page_numbers)
+    def id(self, place: int) -> str:
+        part = self._part(place)
+        return part.segment.facts.id(place - part.first)
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """List id and version of each asset."""
+        for part in self._parts:
+            for place in np.flatnonzero(part.is_live).tolist():
+                facts = Facts.from_bytes(part.segment.facts.stored(place))
+                yield facts.id, facts.version
+
+    def places_of(self, ids: Collection[str]) -> Places:
+        """Say where these assets are, in the order given; an unknown id is at -1."""
+        keys = np.fromiter(map(key_of, ids), np.uint64, len(ids))
+        places = np.full(len(ids), -1, np.intp)
+        for part in self._parts:
+            np.maximum(places, part.places_of(keys), out=places)
+        return places
+
+    def rows_of(self, ids: Collection[str]) -> Iterator[int]:
+        """List Whoosh's document numbers, over all segments, of assets and their pages; none of unknown ones."""
+        first_rows = np.cumsum([0, *(part.segment.row_count for part in self._parts)]).tolist()
+        for place in self.places_of(ids).tolist():
+            if place >= 0:
+                number = bisect_right(self._firsts, place) - 1
+                part = self._parts[number]
+                for row in part.segment.rows_of(place - part.first):
+                    yield first_rows[number] + row
+
+    def first_by_id(self, places: Places, count: int) -> list[int]:
+        """Give the `count` of the places whose ids come first, in order of id."""
+        bounds = np.searchsorted(places, [*self._firsts[1:], self.size]).tolist()
+        chosen: list[int] = []
+        start = 0
+        for part, end in zip(self._parts, bounds, strict=True):
+            chosen += part.first_by_id(places[start:end], count)
+            start = end
+        return sorted(chosen, key=self.id)[:count]
 
     @cached_property
-    def versions(self) -> list[tuple[str, int]]:
-        return [(facts.id, facts.version) for facts in self._facts]
+    def languages(self) -> frozenset[str]:
+        """The languages that the library's documents are in."""
+        return frozenset(language for part in self._parts for language in part.segment.facts.languages)
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        return {asset_id: place for place, asset_id in enumerate(self.ids)}
-
-    @cached_property
-    def order(self) -> NDArray[np.intp]:
-        """Each asset's place when all are sorted by id, to settle equal scores."""
-        order = np.empty(len(self.ids), np.intp)
-        order[sorted(range(len(self.ids)), key=self.ids.__getitem__)] = np.arange(len(self.ids))
-        return order
+    def is_live(self) -> NDArray[np.bool_]:
+        return np.concatenate([part.is_live for part in self._parts] or [np.empty(0, bool)])
 
     @cached_property
     def terms(self) -> Carried:
-        return _carried([facts.terms for facts in self._facts])
+        return Carried([(part.first, part.segment.terms) for part in self._parts])
 
     @cached_property
     def suggested(self) -> Carried:
-        return _carried([facts.suggested for facts in self._facts])
-
-    @cached_property
-    def facets(self) -> Carried:
-        """By facet alone, of confirmed terms."""
-        return _carried([tuple({term.partition(":")[0]: None for term in one.terms}) for one in self._facts])
+        return Carried([(part.first, part.segment.suggested) for part in self._parts])
 
     @cached_property
     def conversations(self) -> Carried:
-        return _carried([(facts.conversation,) for facts in self._facts])
+        return Carried([(part.first, part.segment.conversations) for part in self._parts])
 
     @cached_property
-    def groups(self) -> Indices:
-        """A number for each asset; near-copies of each other have the same."""
-        numbers: dict[str, int] = {}
-        return np.array([numbers.setdefault(one.group, len(numbers)) for one in self._facts], np.int32)
+    def groups(self) -> Groups:
+        pieces = [part.segment.facts.groups for part in self._parts]
+        return Groups(np.concatenate(pieces or [np.empty(0, np.uint64)]), self.is_live, self.id)
 
     @cached_property
-    def dated(self) -> Indices:
-        return np.array([facts.dated for facts in self._facts], np.int32)
+    def _facet_marks(self) -> dict[str, NDArray[np.bool_]]:
+        return {}
+
+    def with_facet(self, facet: str) -> NDArray[np.bool_]:
+        """Mark the assets with any confirmed term of a facet."""
+        marks = self._facet_marks.get(facet)
+        if marks is None:
+            marks = np.zeros(self.size, bool)
+            for label in self.terms.labels:
+                if label.partition(":")[0] == facet:
+                    marks[self.terms.assets_with(label)] = True
+            self._facet_marks[facet] = marks
+        return marks
+
+    def recent(self, recency: Recency) -> Floats:
+        """Give every asset the points of its age; the last answer is kept, since all of a day's searches ask alike."""
+        kept = self._recent
+        if kept is None or kept[0] != recency:
+            kept = self._recent = recency, self._points_of_age(recency)
+        return kept[1]
+
+    _recent: tuple[Recency, Floats] | None = None
+
+    def _points_of_age(self, recency: Recency) -> Floats:
+        dated = np.concatenate([part.segment.facts.dated for part in self._parts])
+        review_by = np.concatenate([part.segment.facts.review_by for part in self._parts])
+        fresh = recency.fresh * np.exp2(np.maximum(recency.today - dated, 0) / -recency.half_life_days)
+        is_overdue = (review_by > 0) & (review_by < recency.today)
+        return np.asarray(fresh + recency.overdue * is_overdue, np.float32)
 
     @cached_property
-    def review_by(self) -> Indices:
-        return np.array([facts.review_by for facts in self._facts], np.int32)
+    def page_owners(self) -> Places:
+        """The asset of each page."""
+        pieces = [part.segment.page_owners + part.first for part in self._parts]
+        return np.concatenate(pieces or [np.empty(0, np.intp)])
 
-    def places_of(self, ids: Iterable[str]) -> list[int]:
-        """Where these assets are, in the order given; an unknown id is at -1."""
-        return [self.places.get(asset_id, -1) for asset_id in ids]
+    def pages_of(self, place: int) -> range:
+        """The numbers of an asset's pages."""
+        part = self._part(place)
+        start, end = part.segment.page_starts[place - part.first : place - part.first + 2].tolist()
+        return range(part.first_page + start, part.first_page + end)
 
-    def terms_of(self, place: int) -> tuple[str, ...]:
-        return self._facts[place].terms
+    def page_number(self, place: int, page: int) -> int:
+        """Give the document's own number of the asset's page at `page`, counted from 0."""
+        part = self._part(place)
+        return part.segment.page_number(place - part.first, page)
 
-    def suggested_of(self, place: int) -> tuple[str, ...]:
-        return self._facts[place].suggested
-
-    def rows_of(self, asset_id: str) -> tuple[int, ...]:
-        """Whoosh's document numbers, over all segments, of an asset and its pages; none when it is not there."""
-        if asset_id not in self.places:
-            return ()
-        first_row, place = 0, self.places[asset_id]
-        for part in self._parts:
-            if place < len(part.live):
-                return tuple(first_row + row for row in part.segment.rows_of(int(part.live[place])))
-            place -= len(part.live)
-            first_row += part.segment.row_count
-        raise AssertionError("every place belongs to a segment")
+    def weighed(self, fields: tuple[Field, ...], term: str) -> Impacts:
+        """Score a term in some fields by their weights; a text may come once for each field."""
+        found = self._impacts.get((fields, term))
+        if found is None:
+            found = self._weigh([field for field in fields if self.weightings[field].weight], term)
+            self._impacts.put((fields, term), found, found.places.nbytes + found.values.nbytes + 300)
+        return found
 
     def impacts(self, field: Field, term: str) -> Impacts:
-        """Score a term in every text of the field; a term that is nowhere has no places."""
-        found = self._impacts.get((field, term))
-        if found is None:
-            found = self._compute(field, term)
-            self._impacts.put((field, term), found, found.places.nbytes + found.values.nbytes + 200)
-        return found
+        """Score a term in every text of one field; a term that is nowhere has no places."""
+        postings = [part.postings(field, term) for part in self._parts]
+        if not postings:
+            return Impacts(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+        places, frequencies, length_bytes = (
+            one[0] if len(one) == 1 else np.concatenate(one) for one in zip(*postings, strict=True)
+        )
+        rare = rarity(self._text_count(field), len(places))
+        values = impacts(frequencies, self._norms[field][length_bytes], rare, self.weightings[field])
+        return Impacts(places, values, rare)
+
+    def rarity_of(self, stem: str) -> float:
+        """Weigh a stem by how few assets have it."""
+        return rarity(self.count, sum(len(part.postings(Field.ALL, stem).places) for part in self._parts))
 
     def has(self, stem: str) -> bool:
         """Say whether any asset has the stem."""
-        return len(self.impacts(Field.ALL, stem).places) > 0
+        return any(len(part.postings(Field.ALL, stem).places) for part in self._parts)
 
-    def best_pages(self, page_scores: Floats) -> Floats:
-        """Give each asset the score of its best page, 0 when it has none."""
-        best = np.zeros(len(self.ids), np.float32)
-        if len(self._with_pages):
-            best[self._with_pages] = np.maximum.reduceat(page_scores, self.page_starts[self._with_pages])
-        return best
+    def _weigh(self, fields: Sequence[Field], term: str) -> Impacts:
+        found = [self.impacts(field, term) for field in fields]
+        weights = [np.float32(self.weightings[field].weight) for field in fields]
+        return Impacts(
+            np.concatenate([np.empty(0, np.int32), *(one.places for one in found)]),
+            np.concatenate(
+                [
+                    np.empty(0, np.float32),
+                    *(one.values * weight for one, weight in zip(found, weights, strict=True)),
+                ]
+            ),
+            found[0].rare if found else 0.0,
+        )
 
-    def _compute(self, field: Field, term: str) -> Impacts:
-        postings = [part.postings(field, term) for part in self._parts]
-        places = _joined([one.places for one in postings])
-        frequencies = np.concatenate([one.frequencies for one in postings] or [np.empty(0, np.float32)])
-        norms = self._norms[field]
-        rare = rarity(len(norms), len(places))
-        return Impacts(places, impacts(frequencies, norms[places], rare, self.weightings[field]), rare)
+    @cached_property
+    def _norms(self) -> dict[Field, Floats]:
+        """What a frequency is measured against, by the byte that a text's length is stored in."""
+        return {
+            field: length_norms(
+                LENGTHS,
+                sum(part.length(field) for part in self._parts) / max(self._text_count(field), 1),
+                self.weightings[field],
+            )
+            for field in Field
+        }
 
-    def _length_norms(self, field: Field) -> Floats:
-        lengths = [part.lengths(field) for part in self._parts]
-        return length_norms(np.concatenate(lengths or [np.empty(0, np.float32)]), self.weightings[field])
+    def _text_count(self, field: Field) -> int:
+        return sum(part.live_page_count for part in self._parts) if field is Field.PAGE else self.count
 
-
-def _new_places(is_live: NDArray[np.bool_], first: int) -> Indices:
-    places = np.cumsum(is_live, dtype=np.int32) + np.int32(first - 1)
-    return np.where(is_live, places, np.int32(-1)).astype(np.int32)
-
-
-def _joined(arrays: list[Indices]) -> Indices:
-    return np.concatenate(arrays) if arrays else np.empty(0, np.int32)
-
-
-def _carried(labels_of: Sequence[Sequence[str]]) -> Carried:
-    labels: dict[str, int] = {}
-    codes = [labels.setdefault(label, len(labels)) for own in labels_of for label in own]
-    assets = np.repeat(np.arange(len(labels_of), dtype=np.int32), [len(own) for own in labels_of])
-    by_label = np.argsort(np.array(codes, np.intp), kind="stable")
-    starts = (
-        np.concatenate(([0], np.cumsum(np.bincount(codes, minlength=len(labels)))))
-        if codes
-        else np.zeros(1, int)
-    )
-    return Carried(labels, assets[by_label], starts)
+    def _part(self, place: int) -> Part:
+        return self._parts[bisect_right(self._firsts, place) - 1]

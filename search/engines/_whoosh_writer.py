@@ -54,9 +54,8 @@ def replace(
 ) -> None:
     """Put the documents in place of what `present`, the folder's newest snapshot, holds under their ids."""
     with _commit(folder, _merge_small) as writer:
-        for asset_id in (*deleted, *documents):
-            for row in present.rows_of(asset_id):
-                writer.delete_document(row)
+        for row in present.rows_of([*deleted, *documents]):
+            writer.delete_document(row)
         for document in documents.values():
             _add(writer, document)
 

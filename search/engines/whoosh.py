@@ -21,7 +21,7 @@ from search.engines._whoosh_segment import PostingsCache, Segment
 from search.engines._whoosh_snapshot import Snapshot
 from search.engines._whoosh_writer import create, merge, replace
 from search.forms import forms_of
-from search.highlighting import passage
+from search.highlighting import Highlighter
 from search.scoring import WEIGHTINGS, Weightings
 
 _LOOK_EVERY_SECONDS = 0.2
@@ -84,9 +84,10 @@ class WhooshIndex:
 
     def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
         snapshot = self._snapshot()
-        stems = question(query.text, query.expansions).stems
+        stems = question(query.text, query.expansions, snapshot.languages).stems
         weights = {stem: weight * snapshot.rarity_of(stem) for stem, weight in stems.items()}
-        return lambda text: passage(text, weights, characters)
+        cutting = Highlighter(weights, languages=snapshot.languages)
+        return lambda text: cutting.passage(text, characters)
 
     def close(self) -> None:
         with self._looking:

@@ -17,7 +17,7 @@ from whoosh.scoring import BM25F
 
 from search import Query, open_index
 from search.engines._whoosh_schema import INDEX_NAME, SCHEMA
-from search.engines._whoosh_segment import Segment
+from search.engines._whoosh_segment import LENGTHS, Segment
 from search.engines.whoosh import WhooshIndex
 from search.scoring import WEIGHTINGS, Field, Weighting, rarity
 from tests.search.documents import make_document
@@ -94,7 +94,7 @@ def test_word_in_more_documents_than_a_block_holds_is_read_whole(tmp_path: Path)
     index.rebuild([make_document(f"{number:05}", "zebra " * (1 + number % 3)) for number in range(MANY)])
 
     (segment,) = index._segments.values()
-    places, frequencies = segment.postings(Field.TITLE, "zebra")
+    places, frequencies, _ = segment.postings(Field.TITLE, "zebra")
 
     assert places.tolist() == list(range(MANY))
     assert frequencies.tolist() == [1 + number % 3 for number in range(MANY)]
@@ -116,15 +116,18 @@ def test_frequencies_and_lengths_survive_merging(tmp_path: Path) -> None:
     index.tidy()
 
     (segment,) = index._segments.values()
-    places, frequencies = segment.postings(Field.TITLE, "zebra")
-    of_pages, _ = segment.postings(Field.PAGE, "zebra")
-    counts = {segment.facts[place].id: count for place, count in zip(places, frequencies, strict=True)}
-    assert counts == {"0": 1, "1": 2, "3": 4, "4": 5}
-    assert {
-        segment.facts[place].id: length for place, length in enumerate(segment.lengths[Field.TITLE])
-    } == counts
-    assert segment.page_numbers.tolist() == [1, 2, 3] * 4
-    assert segment.page_numbers[of_pages].tolist() == [1, 3] * 4
+    places, frequencies, _ = segment.postings(Field.TITLE, "zebra")
+    of_pages, _, _ = segment.postings(Field.PAGE, "zebra")
+    ids = [segment.facts.id(place) for place in range(len(segment))]
+    assert dict(zip([ids[place] for place in places], frequencies, strict=True)) == {
+        "0": 1,
+        "1": 2,
+        "3": 4,
+        "4": 5,
+    }
+    assert LENGTHS[segment.postings(Field.TITLE, "zebra").length_bytes].tolist() == frequencies.tolist()
+    assert [[segment.page_number(place, page) for page in range(3)] for place in range(4)] == [[1, 2, 3]] * 4
+    assert (of_pages % 3).tolist() == [0, 2] * 4
 
 
 def test_unchanged_segments_are_read_once(tmp_path: Path) -> None:
