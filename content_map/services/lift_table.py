@@ -17,6 +17,8 @@ from content_map.services.use_lifts import MARK, stored
 
 _COLUMN = {conversation.value: place for place, conversation in enumerate(Conversation)}
 _LEAST_POINTS = 0.01  # less moves nothing past anything, and would be looked up for every search
+_STEPS = 20
+_KEPT_AT_MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,29 @@ class LiftTable:
     lifts: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 5), np.float32))
     shown: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 5), np.int32))
     uses: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 5), np.int32))
+    kept: dict[bytes, Mapping[str, float]] = field(default_factory=dict)
 
-    def points(self, chances: Mapping[Conversation, float], weight: float) -> dict[str, float]:
-        """Give `weight` times the lift to be expected, by asset id; without enough searches nothing."""
+    def points(self, chances: Mapping[Conversation, float], weight: float) -> Mapping[str, float]:
+        """Give `weight` times the lift to be expected, by asset id; without enough searches nothing.
+
+        Chances are taken to a twentieth and answers kept: making one costs milliseconds in a large library.
+        """
         if not self.is_on or not self.ids:
             return {}
-        share = np.zeros(len(_COLUMN), np.float32)
+        shares = np.zeros(len(_COLUMN), np.float32)
         for conversation, chance in chances.items():
-            share[_COLUMN[conversation.value]] = weight * chance
-        expected = self.lifts @ share
+            shares[_COLUMN[conversation.value]] = weight * round(_STEPS * chance) / _STEPS
+        asked = shares.tobytes()
+        points = self.kept.get(asked)
+        if points is None:
+            points = self._expected(shares)
+            if len(self.kept) >= _KEPT_AT_MOST:
+                self.kept.clear()
+            self.kept[asked] = points
+        return points
+
+    def _expected(self, shares: NDArray[np.float32]) -> dict[str, float]:
+        expected = self.lifts @ shares
         rows = np.flatnonzero(np.abs(expected) >= _LEAST_POINTS)
         return {self.ids[row]: points for row, points in zip(rows, expected[rows].tolist(), strict=True)}
 
