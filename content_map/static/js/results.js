@@ -64,7 +64,7 @@ addEventListener("htmx:after:swap", (event) => {
   if (pageUrl && pageUrl !== location.pathname) history.pushState(null, "", pageUrl);
   if (prefer !== undefined && draft === "false") form.elements.prefer.value = prefer;
   // The button that was pressed may be gone with the chip it stood on.
-  if (document.activeElement === document.body) list.querySelector(".chips button:last-of-type")?.focus();
+  if (document.activeElement === document.body) (list.querySelector("[popovertarget]") ?? box).focus();
 });
 
 addEventListener("popstate", () => location.reload());
