@@ -14,7 +14,7 @@ from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import EventKind, OutcomeAnswer, Surface
 from content_map.files import VERSION, send_download
 from content_map.models import Asset
-from content_map.services import accounts, assets, link_notes, searches, usage_reading, usage_shown
+from content_map.services import accounts, assets, link_notes, more_like, searches, usage_reading, usage_shown
 from content_map.web import copies, events, forms, uses, versions
 from content_map.web.cards import card_of
 from content_map.web.speech import _
@@ -22,6 +22,8 @@ from content_map.web.viewer import numbers_of, viewer_of
 
 FUNNEL_LASTS = timedelta(days=90)
 ACCOUNTS_OFFERED = 200
+# Where an address may say that somebody came from.
+_TELLING = {Surface.BROWSE.value, Surface.RECOMMENDATION.value}
 
 Page = str | tuple[str, int] | tuple[Response, int] | Response
 
@@ -35,7 +37,8 @@ def page(asset_id: str) -> Page:
     with context.reading() as session:
         assets.get(session, asset_id, actor=context.actor(), now=context.now())
         rank = usage_shown.rank_served(session, search, asset_id, actor=context.actor())
-    surface = Surface.BROWSE if request.args.get("via") == Surface.BROWSE and not rank else None
+    via = request.args.get("via")
+    surface = Surface(via) if via in _TELLING and not rank else None
     events.record(EventKind.OPEN, asset_id, surface=surface, search=search if rank else None, rank=rank)
     return _asset_page(asset_id, None, {})
 
@@ -122,6 +125,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> Re
                 each.name for each in accounts.listed(session, limit=ACCOUNTS_OFFERED, actor=actor).items
             ],
         }
+    alike = more_like.similar(context.resources().finder, asset_id, actor=actor, now=now)
     card = card_of(asset, matched=wanted)
     carried = {tag.term.full_key for tag in asset.terms}
     older = version.number if version.number != asset.version_number else None
@@ -144,6 +148,7 @@ def _asset_page(asset_id: str, number: int | None, errors: dict[str, str]) -> Re
         is_old=older is not None,
         copies=copies.shown(asset, same),
         also_in=copies.also_in(same, viewer.number),
+        similar=[(card_of(each.asset, surface=Surface.RECOMMENDATION), each.shared) for each in alike],
         trail=_trail(search if served else None),
         viewer=viewer,
         fits=Fits(len(wanted & carried), len(wanted)) if wanted else None,

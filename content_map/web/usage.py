@@ -14,7 +14,7 @@ from content_map.domain.usage import EventKind, Surface
 from content_map.errors import Invalid
 from content_map.services import usage
 
-_SURFACES = {Surface.SEARCH.value, Surface.BROWSE.value}
+_SURFACES = {Surface.SEARCH.value, Surface.BROWSE.value, Surface.RECOMMENDATION.value}
 
 blueprint = Blueprint("usage", __name__, url_prefix="/usage")
 
