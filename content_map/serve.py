@@ -139,6 +139,8 @@ def _environ(options: _Options) -> dict[str, str]:
     environ = dict(os.environ)
     environ["CONTENT_MAP_DATA_DIR"] = str(options.data.absolute())
     environ.setdefault("CONTENT_MAP_BASE_URL", options.address)
+    # Matrices are small here and requests many: threads of the linear algebra would only wait for each other.
+    environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if options.workers is not None:
         environ["CONTENT_MAP_WORKERS"] = str(options.workers)
     if options.demo:

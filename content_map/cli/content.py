@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from content_map.cli._frame import data_option, machine, now, resources
-from content_map.services import indexing, jobs, reports, usage_import, use_lifts
+from content_map.services import indexing, jobs, meaning, page_meanings, reports, usage_import, use_lifts
 
 
 @click.group()
@@ -49,6 +49,25 @@ def index_status() -> None:
     with parts.sessions.read() as session:
         waiting = sum(count for (kind, _), count in jobs.counts(session).items() if kind == "index")
     click.echo(f"{parts.index.count()} assets indexed, {waiting} waiting")
+
+
+@index.command("meaning")
+@click.option("--anew", is_flag=True, help="Encode all pages again, not only those that lack it.")
+@data_option
+def index_meaning(anew: bool) -> None:
+    """Encode what pages mean, as the worker does bit by bit where CONTENT_MAP_SEMANTIC is on."""
+    parts = resources()
+    encoder = meaning.model()
+    with parts.sessions.write() as session:
+        forgotten = page_meanings.forget_all(session) if anew else page_meanings.forget_unneeded(session)
+    with parts.sessions.read() as session:
+        before = page_meanings.progress(session)
+    done = 0
+    with click.progressbar(length=before.pages - before.encoded, file=sys.stderr) as bar:
+        for count in page_meanings.encode_missing(parts.sessions, encoder):
+            done += count
+            bar.update(count)
+    click.echo(f"{done} pages encoded, {before.encoded} were, {forgotten} vectors removed")
 
 
 @index.command("lifts")

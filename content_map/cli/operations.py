@@ -9,7 +9,7 @@ import click
 
 from content_map import logs, migrations
 from content_map.cli._frame import data_option, now, resources
-from content_map.services import backup, health, indexing, jobs, mailing, store_access, vocabulary
+from content_map.services import backup, health, indexing, jobs, mailing, meaning, store_access, vocabulary
 
 
 @click.command("backup")
@@ -76,6 +76,7 @@ def doctor(retry: bool, as_json: bool) -> None:
         *health.examine(parts.sessions, parts.store, parts.index, now=now()),
         mailing.examined(parts.sessions, parts.settings),
         *store_access.examined(parts.store, parts.settings),
+        meaning.examined(parts.sessions, parts.settings),
     ]
     if as_json:
         click.echo(json.dumps([{"subject": f.subject, "ok": f.is_fine, "detail": f.sentence} for f in found]))

@@ -11,13 +11,15 @@ import structlog
 
 from content_map.config import Settings
 from content_map.db import Sessions
+from content_map.errors import Unavailable
 from content_map.services import page_meanings
 from content_map.services.health import Finding
 from content_map.services.page_vectors import Alike, Vectors, read_vectors
-from search.meaning import MODEL, Encoder, is_installed, open_encoder
+from search.meaning import MODEL, Encoder, ModelMissing, is_installed, open_encoder
 
 log = structlog.get_logger()
 
+INSTALLS = "scripts/setup semantic"
 LOOK_SECONDS = 10.0
 READING_SHARE = 20  # at most a twentieth of the time is spent on reading vectors again
 TEXTS_REMEMBERED = 256
@@ -99,9 +101,17 @@ def opened(settings: Settings, sessions: Sessions) -> Meanings | None:
     if settings.semantic != "on":
         return None
     if not is_installed():
-        log.warning("meaning.not_installed", remedy="scripts/setup semantic")
+        log.warning("meaning.not_installed", remedy=INSTALLS)
         return None
     return Meanings(sessions)
+
+
+def model() -> Encoder:
+    """Read the model, whatever the setting says. Raises Unavailable."""
+    try:
+        return open_encoder()
+    except ModelMissing:
+        raise Unavailable(f"The model is not installed. Run `{INSTALLS}` first.") from None
 
 
 def examined(sessions: Sessions, settings: Settings) -> Finding:
@@ -109,11 +119,11 @@ def examined(sessions: Sessions, settings: Settings) -> Finding:
     subject = "search by meaning (optional)"
     if settings.semantic != "on":
         brings = "CONTENT_MAP_SEMANTIC=on turns it on"
-        how = brings if is_installed() else f"`scripts/setup semantic` installs its model, then {brings}"
+        how = brings if is_installed() else f"`{INSTALLS}` installs its model, then {brings}"
         return Finding(subject, True, f"off; {how}")
     if not is_installed():
         sentence = "CONTENT_MAP_SEMANTIC is on, but the model is not installed, so words and tags alone are looked for"
-        return Finding(subject, False, f"{sentence}: run `scripts/setup semantic` and start again")
+        return Finding(subject, False, f"{sentence}: run `{INSTALLS}` and start again")
     with sessions.read() as session:
         done = page_meanings.progress(session)
     return Finding(subject, True, f"on; model {MODEL}; {done.encoded} of {done.pages} pages encoded")

@@ -18,7 +18,7 @@ from search.meaning import MODEL
 ROWS_AT_ONCE = 4_096  # as floating-point numbers they fit the processor's cache
 ALIKE_AT_MOST = 500
 # Cosines of texts that have nothing to do with each other lie below it; scripts/bench/relevance measures with it.
-LEAST_ALIKE = 0.25
+LEAST_ALIKE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
