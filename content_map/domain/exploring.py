@@ -15,8 +15,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A ranked match: how well its words fit (0..1), whether it carries a wanted term, how often it was shown."""
+    """A ranked match: its score, how well its words fit (0..1), if it carries a wanted term, how often it was shown."""
 
+    score: float
     lexical: float
     has_term: bool
     shown: int
@@ -38,11 +39,15 @@ def pick(ranked: Sequence[Fit], constants: Constants = CONSTANTS) -> int | None:
 
     What stands at the slot or above needs none. None when nothing that fits was rarely shown.
     """
+    if len(ranked) <= constants.slot_rank:
+        return None
+    least_score = constants.slot_share * ranked[constants.slot_rank - 1].score
     fitting = [
         place
         for place, fit in enumerate(ranked)
         if place >= constants.slot_rank
         and fit.shown < constants.rarely_shown
+        and fit.score >= least_score
         and (fit.has_term or fit.lexical >= constants.fits_from)
     ]
     return min(fitting, key=lambda place: (ranked[place].shown, place), default=None)

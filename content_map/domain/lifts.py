@@ -21,8 +21,9 @@ class Constants:
 
     `clip` bounds a lift both ways (natural logarithm: 1 is 2.7 times as often, or as seldom). Before `searches` are
     stored neither lifts nor the slot take part. The slot: at `slot_rank`, in one of `slot_every` turns of
-    `slot_minutes`, for what fits at least as `fits_from` (words alone) and was shown less than `rarely_shown`
-    times. An asset of another conversation is named from `elsewhere_reps` on, at most `elsewhere_most`.
+    `slot_minutes`, for one of the first `slot_depth` results that carries a wanted term or whose words alone reach
+    `fits_from`, that scores `slot_share` of what it displaces, and was shown less than `rarely_shown` times. An asset
+    of another conversation is named from `elsewhere_reps` on, at most `elsewhere_most`.
     """
 
     position_power: float = 0.9
@@ -36,6 +37,7 @@ class Constants:
     slot_minutes: int = 10
     slot_depth: int = 60
     fits_from: float = 0.4
+    slot_share: float = 0.4
     rarely_shown: int = 10
     elsewhere_reps: int = 3
     elsewhere_most: int = 5

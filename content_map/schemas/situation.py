@@ -34,7 +34,10 @@ class SituationAsk(Strict):
 
     situation = Line(most=SITUATION_CHARACTERS, load_default="")
     draft = Flag(load_default=False)
-    explore = Flag(load_default=False)
+    explore = Flag(
+        load_default=False,
+        metadata={"description": "Now and then give one place to what fits and was rarely shown so far"},
+    )
     account = Line(least=1, most=ACCOUNT_NAME_CHARACTERS, load_default=None, allow_none=True)
     conversation = ConversationKey(load_default=None, allow_none=True)
     prefer = ConversationKey(load_default=None, allow_none=True)

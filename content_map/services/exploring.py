@@ -38,7 +38,12 @@ def explore(asked: Asked, results: Results, *, limit: int) -> tuple[Asked, Resul
     wanted = {ref for ref, points in asked.weights.boosts.items() if points > 0}
     place = pick(
         [
-            Fit(hit.lexical, not wanted.isdisjoint(hit.boosted), asked.uses.fact(hit.id, asked.purpose).shown)
+            Fit(
+                hit.score,
+                hit.lexical,
+                not wanted.isdisjoint(hit.boosted),
+                asked.uses.fact(hit.id, asked.purpose).shown,
+            )
             for hit in hits
         ]
     )

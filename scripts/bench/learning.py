@@ -106,12 +106,13 @@ class Year:
         order = [int(asset) for asset in np.argsort(-scores, kind="stable")[:depth]]
         now = START + timedelta(minutes=need.minute)
         if self.arm.explores and is_on and has_turn(str(need.rep), now, self.arm.constants):
-            place = pick([self._fit(asset, lexical, met, need) for asset in order], self.arm.constants)
+            fits = [self._fit(asset, scores[asset], lexical[asset], met[asset], need) for asset in order]
+            place = pick(fits, self.arm.constants)
             order = order if place is None else moved_up(order, place, self.arm.constants)
         return order
 
-    def _fit(self, asset: int, lexical: Floats, met: Floats, need: Need) -> Fit:
-        return Fit(lexical[asset], met[asset] > 0, self.table.fact(str(asset), self._purpose(need)).shown)
+    def _fit(self, asset: int, score: float, lexical: float, met: float, need: Need) -> Fit:
+        return Fit(score, lexical, met > 0, self.table.fact(str(asset), self._purpose(need)).shown)
 
     @staticmethod
     def _purpose(need: Need) -> Conversation:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from content_map.domain.exploring import Fit, has_turn, moved_up, pick
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-KNOWN = Fit(lexical=1.0, has_term=True, shown=500)
+KNOWN = Fit(score=2.0, lexical=1.0, has_term=True, shown=500)
 
 
 def test_about_one_search_in_three_has_the_slot() -> None:
@@ -33,9 +33,9 @@ def test_a_turn_lasts_while_somebody_types() -> None:
 def test_of_what_fits_the_least_shown_gets_the_slot_and_then_the_best() -> None:
     ranked = [
         *([KNOWN] * 5),
-        Fit(lexical=0.9, has_term=False, shown=2),
-        Fit(lexical=0.5, has_term=False, shown=1),
-        Fit(lexical=0.1, has_term=True, shown=1),
+        Fit(score=1.9, lexical=0.9, has_term=False, shown=2),
+        Fit(score=1.5, lexical=0.5, has_term=False, shown=1),
+        Fit(score=1.0, lexical=0.1, has_term=True, shown=1),
     ]
 
     assert pick(ranked) == 6
@@ -44,8 +44,13 @@ def test_of_what_fits_the_least_shown_gets_the_slot_and_then_the_best() -> None:
 @pytest.mark.parametrize(
     "last",
     [
-        pytest.param(Fit(lexical=0.39, has_term=False, shown=0), id="a word in passing is no fit"),
-        pytest.param(Fit(lexical=1.0, has_term=True, shown=10), id="shown often enough to be judged"),
+        pytest.param(Fit(score=1.9, lexical=0.39, has_term=False, shown=0), id="a word in passing is no fit"),
+        pytest.param(
+            Fit(score=1.9, lexical=1.0, has_term=True, shown=10), id="shown often enough to be judged"
+        ),
+        pytest.param(
+            Fit(score=0.79, lexical=1.0, has_term=True, shown=0), id="far from what it would displace"
+        ),
     ],
 )
 def test_what_does_not_fit_or_was_shown_gets_none(last: Fit) -> None:
@@ -53,7 +58,7 @@ def test_what_does_not_fit_or_was_shown_gets_none(last: Fit) -> None:
 
 
 def test_what_stands_at_the_slot_or_above_needs_none() -> None:
-    assert pick([Fit(lexical=1.0, has_term=True, shown=0)] * 4) is None
+    assert pick([Fit(score=1.0, lexical=1.0, has_term=True, shown=0)] * 4) is None
 
 
 @given(st.lists(st.integers(), min_size=5, max_size=30), st.data())
