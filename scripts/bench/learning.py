@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import fmean, stdev
 
@@ -25,7 +25,7 @@ from scripts.bench.learning_world import DAYS, Floats, Library, Need, helps, lib
 
 FIVE = tuple(Conversation)
 START = datetime(2026, 1, 1, tzinfo=UTC)
-FOLDED_EVERY_DAYS = 7  # hourly in the product; a week is enough for a year's figures
+FOLDED_EVERY_DAYS = 14  # hourly in the product; this is enough for a year's figures, and done in minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Arm:
     explores: bool = False
     popularity: bool = False
     constants: Constants = CONSTANTS
+
+    @property
+    def remembers(self) -> bool:
+        """Say whether what happened changes what comes."""
+        return self.learns or self.explores or self.popularity
 
 
 ARMS = (
@@ -58,12 +63,21 @@ class Outcome:
 
 
 @dataclass(slots=True)
+class Record:
+    """What one rep did with an asset in a conversation on a day."""
+
+    rank: int | None = None
+    shown: int = 0
+    uses: int = 0
+
+
+@dataclass(slots=True)
 class Year:
     """One arm's year as it goes: what the product has recorded, and what it has learned of that."""
 
     arm: Arm
     library: Library
-    days: dict[tuple[Conversation, str, str, int], RepDay] = field(default_factory=dict)
+    records: dict[tuple[Conversation, str, str, int], Record] = field(default_factory=dict)
     table: LiftTable = field(default_factory=LiftTable)
     popularity: Floats = field(default_factory=lambda: np.zeros(0))
     shown: set[int] = field(default_factory=set)
@@ -73,7 +87,7 @@ class Year:
     def serve(self, need: Need) -> bool:
         """Answer one search, let the rep look and use, and record it; says whether it was a success."""
         day = need.minute // (24 * 60)
-        if day >= self.folded_on + FOLDED_EVERY_DAYS:
+        if self.arm.remembers and day >= self.folded_on + FOLDED_EVERY_DAYS:
             self._learn(day)
         order = self._ranked(need, day)[: need.depth]
         chances = helps(self.library, need)
@@ -83,9 +97,11 @@ class Year:
             self.shown.add(asset)
             uses = need.luck[asset] < chances[asset] * rank**-CONSTANTS.position_power
             used = used or uses
-            self._record(purpose, asset, need.rep, day, rank=rank)
+            seen = self._record(purpose, asset, need.rep, day)
+            seen.rank = rank if seen.rank is None else min(rank, seen.rank)
+            seen.shown += 1
             if uses:
-                self._record(FIVE[need.conversation], asset, need.rep, day)
+                self._record(FIVE[need.conversation], asset, need.rep, day).uses += 1
         self.searches += 1
         return used
 
@@ -124,22 +140,18 @@ class Year:
         sure = 1.0 if need.prefers else 2 / 3
         return {each: sure if each is purpose else (1 - sure) / 4 for each in FIVE}
 
-    def _record(
-        self, conversation: Conversation, asset: int, rep: int, day: int, *, rank: int | None = None
-    ) -> None:
-        key = (conversation, str(asset), str(rep), day)
-        known = self.days.get(key) or RepDay(*key)
-        if rank is None:
-            self.days[key] = replace(known, uses=known.uses + 1)
-        else:
-            best = rank if known.rank is None else min(rank, known.rank)
-            self.days[key] = replace(known, rank=best, shown=known.shown + 1)
+    def _record(self, conversation: Conversation, asset: int, rep: int, day: int) -> Record:
+        return self.records.setdefault((conversation, str(asset), str(rep), day), Record())
 
     def _learn(self, day: int) -> None:
         self.folded_on = day
-        # In the records `age_days` holds the day itself, until it is known how long ago that was.
-        ages = (replace(each, age_days=day - each.age_days) for each in self.days.values())
-        folded = fold(ages, self.arm.constants)
+        folded = fold(
+            (
+                RepDay(conversation, asset, rep, day - on, record.rank, record.shown, record.uses)
+                for (conversation, asset, rep, on), record in self.records.items()
+            ),
+            self.arm.constants,
+        )
         self.table = table_of(
             ((conversation, asset, each) for (conversation, asset), each in folded.items()),
             is_on=self.searches >= self.arm.constants.searches,
