@@ -13,7 +13,15 @@ from content_map.domain.conversations import CONVERSATIONS, Conversation
 from content_map.domain.situations import Situation
 from content_map.domain.usage import EventKind
 from content_map.files import VERSION
-from content_map.services import accounts, assets, finding, library, usage_reading, usage_shown
+from content_map.services import (
+    accounts,
+    assets,
+    finding,
+    library,
+    saved_searches,
+    usage_reading,
+    usage_shown,
+)
 from content_map.services.answers import Found
 from content_map.services.closer import look_closer
 from content_map.web import events, forms
@@ -21,11 +29,13 @@ from content_map.web.cards import card_of
 from content_map.web.result_rows import jumps_of
 from content_map.web.results import Answer, answer_of
 from content_map.web.situation_form import situation_asked
+from content_map.web.suggesting import chosen_of
 from content_map.web.viewer import numbers_of, viewer_of
 
 NEW_FOR = timedelta(days=30)
 LEAST_CHARACTERS = 3
 ACCOUNTS_OFFERED = 200
+SAVED_SHOWN = 5
 
 Page = str | tuple[str, int] | Response
 
@@ -70,10 +80,13 @@ def search() -> Page:
 @blueprint.post("/find/draft")
 def draft() -> Page:
     """Answer what stands in the box so far; nothing is stored."""
-    situation = situation_asked(draft=True)
-    if len(situation.text) < LEAST_CHARACTERS:
+    if len(request.form.get("situation", "").strip()) < LEAST_CHARACTERS:
         return "", 204
-    return render_template("find/_list.html", search=_shown(_ask(situation)), preview=None)
+    found: list[Found] = []
+    errors = forms.attempt(lambda: found.append(_ask(situation_asked(draft=True))))
+    if errors:
+        return " ".join(errors.values()), 422
+    return render_template("find/_list.html", search=_shown(found[0]), preview=None)
 
 
 @blueprint.get("/find/<search_id>")
@@ -120,7 +133,11 @@ def preview(search_id: str, asset_id: str) -> Page:
     if request.args.get("turned") is None:
         events.record(EventKind.OPEN, asset_id, search=search_id if rank else None, rank=rank)
     hit = look_closer(context.resources().finder, search_id, asset_id, actor=actor, now=now)
-    where: dict[str, str | int] = {"search_id": search_id, "turned": 1, **({"matched": matched} if matched else {})}
+    where: dict[str, str | int] = {
+        "search_id": search_id,
+        "turned": 1,
+        **({"matched": matched} if matched else {}),
+    }
     viewer = viewer_of(
         asset,
         asset.current,
@@ -184,6 +201,7 @@ def _home(ask: Asked, errors: dict[str, str]) -> str:
         new = usage_shown.new_by_conversation(session, since=now - NEW_FOR)
         past = usage_reading.recent_situations(session, actor=actor)
         done = usage_shown.of_searches(session, [each.search_id for each in past])
+        saved = saved_searches.listed(session, limit=SAVED_SHOWN, actor=actor, now=now)
         questions = usage_reading.did_you_use(session, actor=actor, now=now)
     five = [
         ConversationCount(each.number, each.key, each.name, each.question, live[each.key], new[each.key])
@@ -196,6 +214,8 @@ def _home(ask: Asked, errors: dict[str, str]) -> str:
         five=five,
         past=past,
         done=done,
+        saved=saved,
+        chosen=chosen_of(request.form.getlist("term")),
         did_you_use=questions,
         accounts=_accounts(),
     )

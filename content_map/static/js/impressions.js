@@ -25,7 +25,8 @@ function record(card) {
   const list = card.closest("[data-search]");
   // What is asked while typing is a draft: answered, never counted.
   if (!card.isConnected || (list && list.dataset.draft === "true")) return;
-  const search = list?.dataset.search ?? "";
+  // What stands beside the hits was not served by the search.
+  const search = card.dataset.surface ? "" : list?.dataset.search ?? "";
   const key = `${search} ${card.dataset.asset}`;
   if (seen.has(key)) return;
   seen.add(key);
