@@ -20,6 +20,7 @@ from search.engines._whoosh_part import Part
 from search.engines._whoosh_segment import LENGTHS, Segment
 from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
+_DERIVED = frozenset({"is_live", "terms", "suggested", "conversations", "groups", "page_owners", "_norms"})
 _IMPACTS_LIMIT_BYTES = 48 << 20
 
 
@@ -54,6 +55,11 @@ class Snapshot:
         self._firsts = [part.first for part in self._parts]
         self.count = sum(part.live_count for part in self._parts)
         self._impacts: Bounded[tuple[tuple[Field, ...], str], Impacts] = Bounded(_IMPACTS_LIMIT_BYTES)
+
+    def prepare(self, earlier: Snapshot) -> None:
+        """Make ready what searches asked of an earlier snapshot, before any asks this one."""
+        for name in _DERIVED & earlier.__dict__.keys():
+            getattr(self, name)
 
     def id(self, place: int) -> str:
         part = self._part(place)

@@ -51,7 +51,7 @@ def stock_index(folder: Path) -> Any:
 
 
 def our_scores(index: WhooshIndex, field: Field, words: list[str]) -> dict[int, float]:
-    snapshot = index._snapshot()
+    snapshot = index._follower.newest()
     scores: dict[int, float] = {}
     for word in words:
         found = snapshot.impacts(field, word)
@@ -93,7 +93,7 @@ def test_word_in_more_documents_than_a_block_holds_is_read_whole(tmp_path: Path)
     index = WhooshIndex(tmp_path)
     index.rebuild([make_document(f"{number:05}", "zebra " * (1 + number % 3)) for number in range(MANY)])
 
-    (segment,) = index._segments.values()
+    (segment,) = index._follower._segments.values()
     places, frequencies, _ = segment.postings(Field.TITLE, "zebra")
 
     assert places.tolist() == list(range(MANY))
@@ -115,7 +115,7 @@ def test_frequencies_and_lengths_survive_merging(tmp_path: Path) -> None:
 
     index.tidy()
 
-    (segment,) = index._segments.values()
+    (segment,) = index._follower._segments.values()
     places, frequencies, _ = segment.postings(Field.TITLE, "zebra")
     of_pages, _, _ = segment.postings(Field.PAGE, "zebra")
     ids = [segment.facts.id(place) for place in range(len(segment))]
@@ -133,12 +133,12 @@ def test_frequencies_and_lengths_survive_merging(tmp_path: Path) -> None:
 def test_unchanged_segments_are_read_once(tmp_path: Path) -> None:
     index = WhooshIndex(tmp_path)
     index.apply([make_document("a", "zebra")])
-    before: dict[str, Segment] = dict(index._segments)
+    before: dict[str, Segment] = dict(index._follower._segments)
 
     index.apply([make_document("b", "zebra")])
 
-    assert before.keys() < index._segments.keys()
-    assert all(index._segments[name] is segment for name, segment in before.items())
+    assert before.keys() < index._follower._segments.keys()
+    assert all(index._follower._segments[name] is segment for name, segment in before.items())
 
 
 def test_many_small_commits_stay_few_segments(tmp_path: Path) -> None:
@@ -147,20 +147,20 @@ def test_many_small_commits_stay_few_segments(tmp_path: Path) -> None:
     for number in range(60):
         index.apply([make_document(f"{number}", "zebra")])
 
-    assert len(index._segments) < 12
+    assert len(index._follower._segments) < 12
 
 
 def test_rarity_and_bm25_by_hand(tmp_path: Path) -> None:
     """Three titles of 1, 1 and 4 words; zebra is in the last, twice: idf = ln(1 + 2.5 / 1.5), average length 2."""
-    index = WhooshIndex(tmp_path)
+    index = WhooshIndex(tmp_path, {**WEIGHTINGS, Field.TITLE: Weighting(0.3, 1.2, 0.5)})
     index.rebuild(
         [make_document("a", "x1"), make_document("b", "x2"), make_document("c", "zebra zebra x3 x4")]
     )
 
     (score,) = our_scores(index, Field.TITLE, ["zebra"]).values()
 
-    norm = 1.2 * (0.5 + 0.5 * 4 / 2)
-    assert score == pytest.approx(math.log(1 + 2.5 / 1.5) * 2.2 * 2 / (2 + norm), rel=1e-5)
+    norm = 1.8 * (0.25 + 0.75 * 4 / 2)
+    assert score == pytest.approx(math.log(1 + 2.5 / 1.5) * 2.8 * 2 / (2 + norm), rel=1e-5)
 
 
 def test_open_index_gives_the_whoosh_engine(tmp_path: Path) -> None:
@@ -175,5 +175,5 @@ def test_field_without_weight_is_not_even_read(tmp_path: Path, left_out: Field) 
 
     index.search(Query("zebra crossing"))
 
-    read = {field for _, field, _ in index._cache._kept}
+    read = {field for _, field, _ in index._follower._cache._kept}
     assert read == set(Field) - {left_out}
