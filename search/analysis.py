@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -28,10 +28,14 @@ class Terms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A situation's terms with their weights; `pairs` are adjacent stems."""
+    """A situation's terms with their weights; `pairs` are adjacent stems.
+
+    `beside` are stems that come from a phrase nobody wrote, with the others of it: alone they say little.
+    """
 
     stems: Mapping[str, float]
     pairs: Mapping[str, float]
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def terms(text: str, language: str = ENGLISH) -> Terms:
@@ -67,9 +71,14 @@ def question(
     for tongue in dict.fromkeys((spoken, ENGLISH)):
         for pair in _pairs(_sequence(runs, tongue)[:MAX_QUERY_TERMS]):
             pairs[pair] = 1.0
+    alone, beside = set(weights), dict[str, frozenset[str]]()
     for phrase, weight in (*_acronyms(_sequence(runs, ENGLISH)), *(expansions or {}).items()):
-        _expand(weights, pairs, phrase, weight, tongues)
-    return Question(weights, pairs)
+        for sequence in _expand(weights, pairs, phrase, weight, tongues):
+            if len(sequence) == 1:
+                alone.update(sequence)
+            for one in sequence:
+                beside[one] = beside.get(one, frozenset()).union(sequence) - {one}
+    return Question(weights, pairs, {one: others for one, others in beside.items() if one not in alone})
 
 
 def _written(runs: Sequence[str], tongues: Sequence[str]) -> dict[str, float]:
@@ -88,16 +97,18 @@ def _written(runs: Sequence[str], tongues: Sequence[str]) -> dict[str, float]:
 
 def _expand(
     weights: dict[str, float], pairs: dict[str, float], phrase: str, weight: float, tongues: Iterable[str]
-) -> None:
+) -> list[list[str]]:
+    """Add a phrase to what is asked, as each language would stem it; give the stems, by language."""
     runs = runs_of(phrase[:MAX_QUERY_CHARACTERS])
-    for tongue in tongues:
-        sequence = _sequence(runs, tongue)
+    sequences = [_sequence(runs, tongue) for tongue in tongues]
+    for sequence in sequences:
         for one in sequence:
             if one in weights or len(weights) < MAX_QUERY_TERMS:
                 weights[one] = max(weights.get(one, 0.0), weight)
         for pair in _pairs(sequence):
             if pair in pairs or len(pairs) < MAX_QUERY_TERMS:
                 pairs[pair] = max(pairs.get(pair, 0.0), weight)
+    return sequences
 
 
 def _sequence(runs: Iterable[str], language: str) -> list[str]:

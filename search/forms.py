@@ -14,18 +14,19 @@ from search.lexicon import ACRONYM_PLURALS, CAPITAL_NAMES, STOP_WORDS
 from search.stemming import stem
 
 # Python's \w leaves out the vowel signs and accents that many scripts write as marks of their own.
-_LETTER = (
+LETTER = (
     r"\w\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     r"\u0900-\u0963\u0966-\u0dff"
 )
-_RUN = re.compile(rf"[{_LETTER}]+(?:[-\u2010\u2011'’‘ʼ＇.&][{_LETTER}]+|,\d{{3}}(?!\d))*")
+RUN_REST = rf"[{LETTER}]*(?:[-\u2010\u2011'’‘ʼ＇.&][{LETTER}]+|,\d{{3}}(?!\d))*"  # after a run's first letter
+_RUN = re.compile(rf"[{LETTER}]{RUN_REST}")
 _OPTIONAL_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670]")
-_WITHOUT_SPACES = (
+NO_SPACES = (
     r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u30ff\u3130-\u318f"
     r"\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_SCRIPT = re.compile(rf"[{_WITHOUT_SPACES}]+|[^{_WITHOUT_SPACES}]+")
-_HAS_WITHOUT_SPACES = re.compile(rf"[{_WITHOUT_SPACES}]")
+_SCRIPT = re.compile(rf"[{NO_SPACES}]+|[^{NO_SPACES}]+")
+_HAS_WITHOUT_SPACES = re.compile(rf"[{NO_SPACES}]")
 _SAYS_SOMETHING_ALONE = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )

@@ -46,6 +46,9 @@ ALGORITHMS: Mapping[str, str] = {
 # In these an apostrophe parts two words: l'entreprise, dell'azienda.
 ELIDING = frozenset({"ca", "fr", "ga", "it"})
 
+# Their stemmers take prefixes off: gewerkt, membeli, bhfear.
+STEMMED_FROM_THE_FRONT = frozenset({"ga", "id", "nl"})
+
 # Function words, accents and all; written from the languages' grammars: articles, pronouns, prepositions,
 # conjunctions, auxiliaries. English has its own list, with the questions' habits in mind.
 _FUNCTION_WORDS: Mapping[str, str] = {

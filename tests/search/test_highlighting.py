@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import question
-from search.highlighting import passage
+from search.highlighting import Highlighter
 
 CHARACTERS = 80
 
 
-def cut(text: str, asked: str, characters: int = CHARACTERS) -> str | None:
-    return passage(text, question(asked).stems, characters)
+def cut(
+    text: str,
+    asked: str,
+    characters: int = CHARACTERS,
+    *,
+    expansions: Mapping[str, float] | None = None,
+    languages: Sequence[str] = (),
+) -> str | None:
+    found = question(asked, expansions, languages)
+    return Highlighter(found.stems, found.beside, languages).passage(text, characters)
 
 
 def test_matching_words_are_marked_whatever_their_form() -> None:
@@ -28,6 +38,46 @@ def test_long_form_of_an_acronym_is_marked() -> None:
     html = cut("Our chief financial officer agreed.", "CFO")
 
     assert html == "Our <mark>chief</mark> <mark>financial</mark> <mark>officer</mark> agreed."
+
+
+def test_number_of_another_name_is_marked_beside_its_word_alone() -> None:
+    expansions = {"MX 8": 0.15}
+
+    assert cut("Release 8 of the MX-8 family, 8 pages", "presses", expansions=expansions) == (
+        "Release 8 of the <mark>MX-8</mark> family, 8 pages"
+    )
+    assert cut("Release 8 and 8 pages", "presses", expansions=expansions) is None
+
+
+def test_of_a_phrase_nobody_wrote_the_telling_word_is_marked_alone() -> None:
+    weights = {"dental": 5.0, "manag": 1.0, "system": 1.0}
+    beside = {one: frozenset(weights) - {one} for one in weights}
+
+    html = Highlighter(weights, beside).passage("A system to plan; dental care; a management system.", 80)
+
+    assert html == (
+        "A system to plan; <mark>dental</mark> care; a <mark>management</mark> <mark>system</mark>."
+    )
+
+
+def test_page_in_another_language_is_marked_by_its_own_forms() -> None:
+    html = cut("Die Häuser senken Kosten.", "Haus", languages=["de"])
+
+    assert html == "Die <mark>Häuser</mark> senken Kosten."
+
+
+def test_words_are_marked_within_a_script_that_parts_none() -> None:
+    assert cut("東京都の病院で", "病院") == "東京都の<mark>病院</mark>で"
+    assert cut("東京都の病院で", "病") == "東京都の<mark>病</mark>院で"
+    assert cut("NHS病院2024年", "病院 2024") == "NHS<mark>病院2024</mark>年"
+
+
+@pytest.mark.parametrize("text", ["on-premises", "premises_list", "l'hôpital", "Élan", "ﬁber", "x.premises"])
+def test_word_is_marked_wherever_it_begins(text: str) -> None:
+    html = cut(text, "premises hôpital elan fiber")
+
+    assert html is not None
+    assert "<mark>" in html
 
 
 def test_nothing_is_cut_when_no_word_is_there() -> None:
@@ -59,7 +109,7 @@ def test_window_holds_the_most_different_words() -> None:
 def test_rarer_word_draws_the_window() -> None:
     text = "system and process " + "x " * 100 + "telemetry"
 
-    html = passage(text, {"system": 1.0, "process": 1.0, "telemetri": 5.0}, 40)
+    html = Highlighter({"system": 1.0, "process": 1.0, "telemetri": 5.0}).passage(text, 40)
 
     assert html is not None
     assert "<mark>telemetry</mark>" in html
@@ -105,7 +155,7 @@ words = st.sampled_from(
 
 @given(st.lists(st.one_of(words, st.text(max_size=20)), max_size=60).map(" ".join), st.integers(1, 300))
 def test_any_passage_is_safe_near_its_length_and_marks_a_match(text: str, characters: int) -> None:
-    html = passage(text, question("hospital downtime").stems, characters)
+    html = cut(text, "hospital downtime", characters)
 
     if html is None:
         assert "hospital" not in text.split()
