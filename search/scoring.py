@@ -40,10 +40,10 @@ Weightings: TypeAlias = Mapping[Field, Weighting]
 
 # Chosen by trial on Cranfield, CISI and judged sales situations: scripts/bench/relevance shows the effect.
 WEIGHTINGS: Weightings = {
-    Field.ALL: Weighting(1.0, 1.8, 0.75),
-    Field.TITLE: Weighting(0.3, 1.2, 0.5),
-    Field.PAIRS: Weighting(0.25, 1.2, 0.75),
-    Field.PAGE: Weighting(0.4, 1.8, 0.75),
+    Field.ALL: Weighting(1.0, 2.5, 0.7),
+    Field.TITLE: Weighting(0.5, 1.8, 0.75),
+    Field.PAIRS: Weighting(0.1, 1.2, 0.75),
+    Field.PAGE: Weighting(0.2, 2.5, 0.7),
 }
 
 
