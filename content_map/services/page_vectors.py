@@ -15,7 +15,7 @@ from content_map.models import Asset, PageMeaning, Version
 from content_map.services.page_meanings import UNIT
 from search.meaning import MODEL
 
-ROWS_AT_ONCE = 4_096  # as floating-point numbers they fit the processor's cache
+ROWS_AT_ONCE = 1_024  # as floating-point numbers they fit the cache of a processor core
 ALIKE_AT_MOST = 500
 # Cosines of texts that have nothing to do with each other lie below it; scripts/bench/relevance measures with it.
 LEAST_ALIKE = 0.3

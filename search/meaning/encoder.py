@@ -26,7 +26,7 @@ class Encoder:
     """Turns texts into vectors; safe to share between threads."""
 
     def __init__(self, pieces: WordPieces, weights: Mapping[str, Weight]) -> None:
-        self._pieces = pieces
+        self.pieces = pieces
         inner = "inner." if "inner.embeddings.word_embeddings.weight" in weights else ""
         named = {name.removeprefix(inner): weight for name, weight in weights.items()}
         self._words = named["embeddings.word_embeddings.weight"]
@@ -40,7 +40,7 @@ class Encoder:
         """Give one row of length one for each text; a text without words has one too, which means nothing."""
         found = np.empty((len(texts), self.width), dtype=np.float32)
         longest = min(LONGEST_TEXT, len(self._places))
-        ids = [self._pieces.ids(text[:_CHARACTERS], longest=longest) for text in texts]
+        ids = [self.pieces.ids(text[:_CHARACTERS], longest=longest) for text in texts]
         for start, end in _batches([len(each) for each in ids]):
             found[start:end] = self._encoded(ids[start:end])
         return found
