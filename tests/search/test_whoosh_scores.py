@@ -159,8 +159,8 @@ def test_rarity_and_bm25_by_hand(tmp_path: Path) -> None:
 
     (score,) = our_scores(index, Field.TITLE, ["zebra"]).values()
 
-    norm = 1.8 * (0.25 + 0.75 * 4 / 2)
-    assert score == pytest.approx(math.log(1 + 2.5 / 1.5) * 2.8 * 2 / (2 + norm), rel=1e-5)
+    norm = 1.2 * (0.5 + 0.5 * 4 / 2)
+    assert score == pytest.approx(math.log(1 + 2.5 / 1.5) * 2.2 * 2 / (2 + norm), rel=1e-5)
 
 
 def test_open_index_gives_the_whoosh_engine(tmp_path: Path) -> None:
