@@ -37,6 +37,16 @@ def tails(text: str) -> tuple[str, ...]:
     return tuple(end for end in ends if len(end) > 1 or (end and len(words) == 1))
 
 
+def completed(typed: str, words: str) -> str:
+    """Write what was typed, with its last words gone on to be these: as many of them as these begin with."""
+    whole = folded(words)
+    starts = [found.start() for found in _WORD.finditer(typed)][-TAIL_WORDS:]
+    for start in starts:
+        if whole.startswith(folded(typed[start:])):
+            return f"{typed[:start]}{words}"
+    return words
+
+
 class Beginnings(Generic[Key]):
     """Texts by key. Not safe for several threads: whoever keeps one guards it."""
 

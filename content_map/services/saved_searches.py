@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy import func, select
@@ -24,6 +24,7 @@ NAME_CHARACTERS = 200
 KEPT_AT_MOST = 100
 SHORT_NAME = 80
 MATCHES_SHOWN = 5
+FRESH_FOR = timedelta(days=14)
 
 
 class SavedChanges(TypedDict, total=False):
@@ -54,6 +55,7 @@ class Saved:
     saved_at: datetime
     looked_at: datetime | None
     matches: tuple[NewMatch, ...] = ()
+    fresh: int = 0  # of the matches, those told within two weeks
 
 
 def listed(session: Session, *, limit: int = KEPT_AT_MOST, actor: Actor, now: datetime) -> Sequence[Saved]:
@@ -179,6 +181,7 @@ def _shown(session: Session, rows: Sequence[SavedSearch], now: datetime) -> list
             saved_at=saved.saved_at,
             looked_at=saved.looked_at,
             matches=tuple(matches.get(saved.id, ())),
+            fresh=sum(each.told_at > now - FRESH_FOR for each in matches.get(saved.id, ())),
         )
         for saved in rows
     ]

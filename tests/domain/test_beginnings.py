@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content_map.domain.beginnings import Beginnings, folded, tails
+from content_map.domain.beginnings import Beginnings, completed, folded, tails
 
 WORDS = st.sampled_from(["a", "an", "and", "bank", "banks", "Zürich", "zur", "late", "% of", "应链"])
 TEXTS = st.lists(WORDS, max_size=5).map(" ".join)
@@ -74,3 +74,17 @@ def test_words_are_folded_without_case_accents_and_signs(text: str, expected: st
 )
 def test_ends_of_a_text_are_what_one_may_be_in_the_middle_of(typed: str, expected: tuple[str, ...]) -> None:
     assert tails(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "expected"),
+    [
+        ("CFO at a hosp", "hospital groups", "CFO at a hospital groups"),
+        ("CFO at a Hospital gr", "hospital groups", "CFO at a hospital groups"),
+        ("Bank in zur", "Zürich", "Bank in Zürich"),
+        ("hosp", "hospitals", "hospitals"),
+        ("slow bank", "A bank that is slow", "A bank that is slow"),
+    ],
+)
+def test_typing_is_completed_from_where_the_words_begin(typed: str, words: str, expected: str) -> None:
+    assert completed(typed, words) == expected
