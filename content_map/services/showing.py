@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
 from content_map.db import among
+from content_map.domain.assets import Status, is_live
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.models import Asset, AssetTerm, Page, Version
 from content_map.services.assets import facts
-from content_map.services.library_queues import live
 
 # Of a sheet with a million cells the first are looked through for a passage: forty pages of prose.
 PASSAGE_CHARACTERS = 100_000
@@ -32,13 +32,14 @@ class ShownPage:
 def load_shown(
     session: Session, pages_of: Mapping[str, Sequence[int]], *, now: datetime, actor: Actor
 ) -> dict[str, tuple[Asset, list[ShownPage]]]:
-    """Load these assets and the named pages of their current version; what is not live, or the actor may not see, is
-    left out.
+    """Load these assets and the named pages of their current version.
+
+    What is not live, or the actor may not see, is left out.
     """
     assets = session.scalars(
         select(Asset)
         .join(Asset.current)
-        .where(Asset.id.in_(pages_of), live(now))
+        .where(Asset.id.in_(pages_of))  # and nothing of being live: SQLite would read all that are
         .options(
             # What finds copies and links is long, and no list shows it.
             contains_eager(Asset.current).options(defer(Version.sketch), defer(Version.links)),
@@ -46,7 +47,7 @@ def load_shown(
             selectinload(Asset.terms).joinedload(AssetTerm.term),
         )
     ).unique()
-    seen = {asset.id: asset for asset in assets if may_see(actor, facts(asset), now)}
+    seen = {asset.id: asset for asset in assets if _is_live(asset, now) and may_see(actor, facts(asset), now)}
     wanted = [(seen[asset_id].current.id, number) for asset_id in seen for number in pages_of[asset_id]]
     pages = _texts(session, wanted)
     return {
@@ -72,6 +73,10 @@ def numbered_pages(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[
         select(Page).where(among(Page.version_id, Page.number, wanted)).options(defer(Page.text))
     )
     return {(page.version_id, page.number): page for page in found}
+
+
+def _is_live(asset: Asset, now: datetime) -> bool:
+    return is_live(Status(asset.status), asset.publish_at, asset.expires_at, now)
 
 
 def _texts(session: Session, wanted: Sequence[tuple[str, int]]) -> dict[tuple[str, int], ShownPage]:
