@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp
 
 from content_map.domain.conversations import Conversation
-from content_map.domain.phrases import PhraseTrie
+from content_map.domain.phrases import PhraseBook
 from content_map.domain.words import Token, keys_of
 
 
@@ -33,15 +33,18 @@ class CueBook:
     """The cues compiled for finding."""
 
     def __init__(self, cues: Iterable[ConversationCue]) -> None:
-        self._trie: PhraseTrie[ConversationCue] = PhraseTrie()
+        self._phrases: PhraseBook[ConversationCue] = PhraseBook()
+        self.words: set[str] = set()  # the keys of all their words, which are no misspellings
         for cue in cues:
-            self._trie.add(keys_of(cue.words), cue)
+            keys = keys_of(cue.words)
+            self.words.update(keys)
+            self._phrases.add(keys, cue)
 
     def find(self, tokens: Sequence[Token]) -> list[CueHit]:
         """Find cues, for each conversation leftmost and longest first."""
         reached: dict[Conversation, int] = {}
         hits: list[CueHit] = []
-        for first, after, cue in self._trie.walk([token.key for token in tokens]):
+        for first, after, cue in self._phrases.walk([token.key for token in tokens]):
             if first >= reached.get(cue.conversation, 0):
                 reached[cue.conversation] = after
                 hits.append(CueHit(cue, first, after))

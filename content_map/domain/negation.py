@@ -11,7 +11,7 @@ _REACH = 5  # search.md: negation scope of five tokens
 _NOT = word_set(
     """
     not isnt arent wasnt werent dont doesnt didnt wont havent hasnt hadnt cannot cant couldnt wouldnt
-    never aint neither nor except excluding unlike
+    never aint neither nor except excluding unlike isn aren wasn don doesn didn won
     """
 )
 _LACK = frozenset(["no", "without", "zero"])
@@ -23,13 +23,14 @@ _NOT_REALLY = word_set(
 _WORRY = word_set(
     """
     worried worry worries concern concerned concerns concerning care caring cares interest interested
-    afraid bothered about fear issue problem priority
+    afraid bothered about fear fears issue problem priority bother bothers mention mentioned mentions
     """
 )
 _VERDICTS = word_set(
     """
     issue issues problem problems concern concerns priority worry topic factor blocker driver important
-    relevant question matter
+    relevant question matter showstopper obstacle concerning worrying discussion agenda factor drivers blockers
+    table interesting
     """
 )
 # A negation passes over these on its way to the term; any other word ends its reach.
@@ -38,7 +39,8 @@ _PASSED = _WORRY | word_set(
     a an the any some in at for with from of on by to into and or is are be been being was were do does
     really very much so too using use used run running looking look buying want wants wanted need needs
     have has their our its his her this that these those another other kind sort type big large small
-    single around currently going part longer anything talking like prefer
+    single around currently going part longer anything talking like prefer being even anymore work works working
+    they we he she it you i would should will could can
     """
 )
 _BE = word_set(
@@ -77,7 +79,7 @@ def _denied_before(tokens: Sequence[Token], first: int, facets: Mapping[int, str
             if facets[place] != facets[first] and any(word in _PREPOSITIONS for word in passed):
                 return False
             continue
-        if word in _NOT or word in _LACK:
+        if word in _NOT or word in _LACK or (word == "far" and passed[-1:] == ["from"]):
             if passed and passed[-1] in _NOT_REALLY:
                 return False
             return not is_pain or _denies_pain(word, passed)
@@ -91,7 +93,9 @@ def _denies_pain(negator: str, passed: Sequence[str]) -> bool:
     if any(word in _WORRY for word in passed):
         return True
     return (
-        negator in _NOT and negator not in {"cannot", "cant"} and not any(word in _WISHES for word in passed)
+        (negator in _NOT or negator == "far")
+        and negator not in {"cannot", "cant"}
+        and not any(word in _WISHES for word in passed)
     )
 
 

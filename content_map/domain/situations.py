@@ -10,6 +10,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.cues import CueHit, points, probabilities
 from content_map.domain.negation import is_negated
 from content_map.domain.rivals import unknown_rivals
+from content_map.domain.roles import ranks_after
 from content_map.domain.sizes import band_of, sizes_in
 from content_map.domain.vocabulary import Facet, Match, Term, Vocabulary
 from content_map.domain.words import Token, tokens_of
@@ -126,20 +127,19 @@ def parse(text: str, vocabulary: Vocabulary, is_known: Callable[[str], bool] | N
     tokens = tokens_of(text)
     if not tokens:
         return Reading()
-    keys, changed = vocabulary.corrected(tokens, is_known)
-    matches = vocabulary.find(tokens, keys)
+    tokens, changed = vocabulary.corrected(tokens, is_known)
+    matches = vocabulary.find(tokens)
     facets = {place: match.term.facet for match in matches for place in _places(match)}
     chips = [_chip(text, tokens, match, changed, facets) for match in matches]
     chips += _size_chips(text, vocabulary)
     chips += _size_adjectives(tokens, matches, vocabulary)
-    rivals = {place: facet is Facet.COMPETITOR for place, facet in facets.items()}
-    for first, after in unknown_rivals(tokens, rivals, is_known):
-        name = text[tokens[first].start : tokens[after - 1].end]
-        span = (tokens[first].start, tokens[after - 1].end)
-        chips.append(Recognised(Facet.COMPETITOR, None, name, name, *span, ReadAs.PATTERN))
-    cues = tuple(_cue(text, tokens, hit) for hit in vocabulary.cues.find(tokens))
-    weights = points(hit.cue for hit in vocabulary.cues.find(tokens))
-    corrections = {place: right for place, right in changed.items() if place in facets}
+    chips += _rank_chips(tokens, matches, facets, vocabulary)
+    chips += _rival_chips(text, tokens, facets, is_known)
+    hits = vocabulary.cues.find(tokens)
+    cues = tuple(_cue(text, tokens, hit) for hit in hits)
+    read = {*facets, *(place for hit in hits for place in range(hit.first, hit.after))}
+    corrections = {place: right for place, right in changed.items() if place in read}
+    weights = points(hit.cue for hit in hits)
     return Reading(_tidy(chips), probabilities(weights), cues, _corrected_text(text, tokens, corrections))
 
 
@@ -174,6 +174,40 @@ def _chip(
     is_pain = facet is Facet.PAIN
     negated = is_negated(tokens, match.first, match.after, facets, is_pain=is_pain)
     return Recognised(facet, match.term.key, match.term.name, text[start:end], start, end, how, negated)
+
+
+def _rank_chips(
+    tokens: Sequence[Token],
+    matches: Sequence[Match],
+    facets: Mapping[int, Facet],
+    vocabulary: Vocabulary,
+) -> Iterator[Recognised]:
+    ends = {match.after: match for match in matches if match.term.facet is Facet.FUNCTION}
+    for place, key in ranks_after(tokens, [*ends], facets):
+        term = vocabulary.get(f"{Facet.SENIORITY}:{key}")
+        if term is not None:
+            token, first = tokens[place], ends[place].first
+            negated = is_negated(tokens, first, place + 1, facets, is_pain=False)
+            yield Recognised(
+                term.facet,
+                term.key,
+                term.name,
+                token.surface,
+                token.start,
+                token.end,
+                ReadAs.PATTERN,
+                negated,
+            )
+
+
+def _rival_chips(
+    text: str, tokens: Sequence[Token], facets: Mapping[int, Facet], is_known: Callable[[str], bool] | None
+) -> Iterator[Recognised]:
+    covered = {place: facet is Facet.COMPETITOR for place, facet in facets.items()}
+    for first, after in unknown_rivals(tokens, covered, is_known):
+        start, end = tokens[first].start, tokens[after - 1].end
+        name = text[start:end]
+        yield Recognised(Facet.COMPETITOR, None, name, name, start, end, ReadAs.PATTERN)
 
 
 def _size_chips(text: str, vocabulary: Vocabulary) -> list[Recognised]:
@@ -219,8 +253,12 @@ def _corrected_text(text: str, tokens: Sequence[Token], corrections: Mapping[int
     parts, end = [], 0
     for place in sorted(corrections):
         token = tokens[place]
-        plural = "s" if token.word != token.key and token.word.endswith("s") else ""
-        right = corrections[place] + plural
-        parts += [text[end : token.start], right.capitalize() if token.surface[0].isupper() else right]
+        parts += [text[end : token.start], _in_the_case_of(token.surface, corrections[place])]
         end = token.end
     return "".join([*parts, text[end:]])
+
+
+def _in_the_case_of(surface: str, word: str) -> str:
+    if surface.isupper():
+        return word.upper()
+    return word.capitalize() if surface[0].isupper() else word

@@ -1,4 +1,4 @@
-"""A company's size from the numbers a rep writes: heads or revenue to one of three bands."""
+"""A company's size from the numbers a rep writes: heads, beds or revenue to one of three bands."""
 
 from __future__ import annotations
 
@@ -6,63 +6,75 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from content_map.domain.numbers import SPELLED, spelled_value, value_of
+
 # Gartner's usual cuts: mid-market from 100 heads or $50 million, enterprise from 1,000 heads or $1 billion.
 MID_MARKET_HEADS, ENTERPRISE_HEADS = 100, 1_000
 MID_MARKET_REVENUE, ENTERPRISE_REVENUE = 50e6, 1e9
+# The Agency for Healthcare Research and Quality groups hospitals so: small, medium from 100, large from 500 beds.
+MID_MARKET_BEDS, ENTERPRISE_BEDS = 100, 500
 SMALL, MID_MARKET, ENTERPRISE = "small-business", "mid-market", "enterprise"
 
 _FEWEST_PEOPLE = 20  # “3 people in the meeting” is no company
 
-_NUMBER = r"(?P<number>\d{1,3}(?:[,.' ]\d{3})+(?![\d])|\d+(?:\.\d+)?)"
+_NUMBER = r"(?:\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2}(?!\d))?)"
+_TIMES_HEADS = r"(?:\s?(?P<times>k|m|thousand|million|hundred))?"
 _ABOUT = (
-    r"(?:about |around |some |over |nearly |roughly |approx\.? |circa |almost |more than |just under |~)?"
+    r"(?:about |around |some |over |nearly |roughly |approx\.? |approximately |circa |ca\.? |almost |more than "
+    r"|just under |just over |under |below |up to |at least |only |~ ?|> ?|< ?|\+)?"
+)
+_PEOPLE = (
+    r"employees?|staff(?:ers)?|people|persons?|ppl|ftes?|headcount|heads|workers|colleagues|co-?workers|associates"
+    r"|team ?members|souls|strong|seats? company|engineers company"
 )
 _HEADS_AFTER = re.compile(
-    rf"(?<![\w.,$£€]){_NUMBER}\s?(?P<times>k|m|thousand|million)?\s?\+?[\s-]?(?P<between>[a-z-]+\s)?"
-    r"(?P<what>employees?|staff|people|persons?|ftes?|headcount|workers|strong)\b",
+    rf"(?<![\w.,$£€–-])(?:{_NUMBER}k?\s?(?:-|–|to)\s?)?"
+    rf"(?:(?P<number>{_NUMBER}){_TIMES_HEADS}|(?P<spelled>{SPELLED}))\s?\+?[\s-]?"
+    rf"(?P<between>[a-z-]+\s)?(?P<what>{_PEOPLE}|lawyers?|consultants?|doctors?|drivers?|nurses?|teachers?)\b"
+    r"(?!\s(?:team|teams|meeting|room|workshop|session|demo|pilot|call|project|licen|users?\b"
+    r"|in the (?:room|meeting|call)|on the call|at the))"
+    r"(?P<firm>[\s-]+(?:firm|company|practice|business|agency|outfit|group)\b)?",
     re.IGNORECASE,
 )
+_PROFESSIONS = re.compile(r"(?:lawyer|consultant|doctor|driver|nurse|teacher)", re.IGNORECASE)
 _HEADS_BEFORE = re.compile(
-    rf"\b(?:staff|headcount|workforce|payroll) of {_ABOUT}{_NUMBER}\s?(?P<times>k|m|thousand|million)?\b"
-    rf"|\bemploy(?:s|ing)? {_ABOUT}(?P<number2>\d[\d,.]*)\s?(?P<times2>k|m|thousand|million)?\b",
+    rf"\b(?:(?:staff|headcount|head count|workforce|payroll|company|firm|employees|ftes?)"
+    rf"(?: of|:| =| count| is| ~| about| around)+\s?|(?:staff|headcount|head count|workforce|ftes?|employees)\s"
+    rf"|employ(?:s|ing|ed)? )"
+    rf"{_ABOUT}(?:(?P<number>{_NUMBER}){_TIMES_HEADS}|(?P<spelled>{SPELLED}))\+?(?![\w%])",
     re.IGNORECASE,
 )
-_TIMES_MONEY = r"(?P<times>k|mn|mm|m|mil|million|bn|b|billion)"
+_BEDS = re.compile(rf"(?<![\w.,$£€-])(?P<number>{_NUMBER})\+?[\s-]?beds?\b", re.IGNORECASE)
+_CURRENCY = r"(?:[£$€]|us\$|usd|eur|gbp|chf|sek|nok|dkk|aud|cad)"
+_TIMES_MONEY = r"(?P<times>k|mn|mm|m|mio|mil|million|millions|bn|b|billion|billions)"
+_MONEY = (
+    rf"(?:{_CURRENCY}\s?)?(?<![\w.,])(?P<number>{_NUMBER})\s?{_TIMES_MONEY}\b\+?"
+    rf"(?:\s?{_CURRENCY}|\s(?:dollars|euros|pounds))?"
+)
+_REVENUE = r"revenues?|turnover|sales|arr|annual income|t/o"
 _REVENUE_AFTER = re.compile(
-    rf"(?:[£$€]|usd|eur|gbp)?\s?(?<![\w.,]){_NUMBER}\s?{_TIMES_MONEY}\b[\s-]?"
-    r"(?:in |of |a year in |annual |yearly |of annual )*"
-    r"(?:revenues?|turnover|sales|company|business|group|firm)\b",
+    rf"{_MONEY}[\s-]?(?:in |of |a year in |annual |yearly |of annual |per year |p\.?a\.? )*"
+    rf"(?:{_REVENUE}|(?:[a-z-]+ )?(?:company|business|group|firm|corporation|enterprise))\b",
     re.IGNORECASE,
 )
 _REVENUE_BEFORE = re.compile(
-    rf"\b(?:revenues?|turnover|sales) (?:of|is|at|around|about|over|:)*\s?{_ABOUT}"
-    rf"(?:[£$€]|usd|eur|gbp)?\s?{_NUMBER}\s?{_TIMES_MONEY}\b",
-    re.IGNORECASE,
+    rf"\b(?:{_REVENUE})(?: of| is| at| around| about| over| are|:| =|,)*\s?{_ABOUT}{_MONEY}", re.IGNORECASE
 )
-_TIMES = {
-    "": 1.0,
-    "k": 1e3,
-    "thousand": 1e3,
-    "m": 1e6,
-    "mn": 1e6,
-    "mm": 1e6,
-    "mil": 1e6,
-    "million": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "billion": 1e9,
-}
-
 
 _ADJECTIVES = {
     "small": SMALL,
+    "smallish": SMALL,
     "tiny": SMALL,
     "little": SMALL,
+    "micro": SMALL,
     "large": ENTERPRISE,
+    "largest": ENTERPRISE,
     "big": ENTERPRISE,
+    "biggest": ENTERPRISE,
     "huge": ENTERPRISE,
     "global": ENTERPRISE,
     "giant": ENTERPRISE,
+    "massive": ENTERPRISE,
 }
 
 
@@ -75,35 +87,45 @@ class SizeFound(NamedTuple):
 
 
 def band_of(adjective: str) -> str | None:
-    """Give the band that an adjective directly before a kind of company means."""
+    """Give the band that an adjective before a kind of company means."""
     return _ADJECTIVES.get(adjective)
 
 
 def sizes_in(text: str) -> Iterator[SizeFound]:
-    """Find numbers of heads and revenues."""
-    if not any(character.isdigit() for character in text):
+    """Find numbers of heads, beds and revenues, in digits or in words."""
+    has_digits = any(character.isdigit() for character in text)
+    if not has_digits and not _SPELLED_TIMES.search(text):
         return
     for found in _HEADS_AFTER.finditer(text):
-        heads = _value(found["number"], found["times"])
-        counts_people = found["what"].casefold().startswith("pe") or found["between"] is not None
-        if heads >= (_FEWEST_PEOPLE if counts_people else 2):
+        heads = _heads(found)
+        what = found["what"].casefold()
+        if _PROFESSIONS.match(what) and found["firm"] is None:
+            continue  # “40 nurses” are a ward, “a 40-lawyer firm” is a company
+        # “3 people” may be a meeting, and so may three of anything between the number and the noun.
+        is_loose = what.startswith(("pe", "pp")) or found["between"] is not None
+        if heads >= (_FEWEST_PEOPLE if is_loose and found["firm"] is None else 2):
             yield SizeFound(_band(heads, MID_MARKET_HEADS, ENTERPRISE_HEADS), *found.span())
     for found in _HEADS_BEFORE.finditer(text):
-        heads = _value(found["number"] or found["number2"], found["times"] or found["times2"])
-        yield SizeFound(_band(heads, MID_MARKET_HEADS, ENTERPRISE_HEADS), *found.span())
+        yield SizeFound(_band(_heads(found), MID_MARKET_HEADS, ENTERPRISE_HEADS), *found.span())
+    if not has_digits:
+        return
+    for found in _BEDS.finditer(text):
+        yield SizeFound(_band(value_of(found["number"]), MID_MARKET_BEDS, ENTERPRISE_BEDS), *found.span())
     for pattern in (_REVENUE_AFTER, _REVENUE_BEFORE):
         for found in pattern.finditer(text):
-            revenue = _value(found["number"], found["times"])
+            revenue = value_of(found["number"], found["times"])
             yield SizeFound(_band(revenue, MID_MARKET_REVENUE, ENTERPRISE_REVENUE), *found.span())
 
 
-def _value(number: str, times: str | None) -> float:
-    grouped = re.fullmatch(r"\d{1,3}(?:[,.' ]\d{3})+", number) is not None
-    plain = re.sub(r"[,.' ]", "", number) if grouped else number.replace(",", ".").rstrip(".")
-    try:
-        return float(plain) * _TIMES[(times or "").casefold()]
-    except ValueError:
-        return 0.0
+_SPELLED_TIMES = re.compile(
+    r"\b(?:hundred|thousand|dozen|[a-z]{2,5}ty|[a-z]{3,5}teen|ten|twelve)\b", re.IGNORECASE
+)
+
+
+def _heads(found: re.Match[str]) -> float:
+    if found["spelled"]:
+        return spelled_value(found["spelled"])
+    return value_of(found["number"], found["times"])
 
 
 def _band(amount: float, mid_market: float, enterprise: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from content_map.domain.phrases import PhraseTrie
+from content_map.domain.phrases import PhraseBook
 from content_map.domain.words import STOP_WORDS, Token, keys_of, tokens_of
 from content_map.errors import FieldError
 
@@ -35,7 +35,7 @@ class SynonymBook:
     """The pairs compiled for finding; build once, share freely."""
 
     def __init__(self, pairs: Iterable[SynonymPair] = ()) -> None:
-        self._trie: PhraseTrie[_Way] = PhraseTrie()
+        self._phrases: PhraseBook[_Way] = PhraseBook()
         for pair in pairs:
             self._add(pair.said, pair.means)
             if pair.both_ways:
@@ -50,7 +50,7 @@ class SynonymBook:
         keys = [token.key for token in tokens]
         met: dict[str, SynonymMet] = {}
         reached, span = 0, (0, 0)
-        for first, after, way in self._trie.walk(keys):
+        for first, after, way in self._phrases.walk(keys):
             if first < reached and (first, after) != span:
                 continue
             if way.in_capitals and not all(token.surface.isupper() for token in tokens[first:after]):
@@ -64,7 +64,7 @@ class SynonymBook:
 
     def _add(self, said: str, means: str) -> None:
         words = [token.word for token in tokens_of(said)]
-        self._trie.add(keys_of(said), _Way(means, in_capitals=STOP_WORDS.issuperset(words)))
+        self._phrases.add(keys_of(said), _Way(means, in_capitals=STOP_WORDS.issuperset(words)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from content_map.domain.ambiguity import Guard, guard_for
 from content_map.domain.cues import ConversationCue, CueBook
-from content_map.domain.nearest import edit_distance, nearest
-from content_map.domain.phrases import PhraseTrie
+from content_map.domain.misspelling import TYPO_FROM_LETTERS, NearWords
+from content_map.domain.nearest import nearest
+from content_map.domain.phrases import PhraseBook
 from content_map.domain.synonyms import SynonymBook, SynonymPair
-from content_map.domain.words import ORDINARY_WORDS, Token, singular, tokens_of
+from content_map.domain.words import ORDINARY_WORDS, Token, folded_words, key_of, plural, singular
 
 TERM_KEY_CHARACTERS = 60
 TERM_NAME_CHARACTERS = 100
 ALIAS_CHARACTERS = 100
-TYPO_FROM_LETTERS = 5
 
 
 class Facet(StrEnum):
@@ -63,12 +65,16 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A term found in tokens `first` to `after` (exclusive); `as_written`: word for word."""
+    """A term found in tokens `first` to `after` (exclusive).
+
+    `as_written`: word for word; `as_role`: as the department in a title, where it says no more (“risk lead”).
+    """
 
     term: Term
     first: int
     after: int
     as_written: bool
+    as_role: bool = False
 
 
 class Vocabulary:
@@ -83,51 +89,55 @@ class Vocabulary:
         self.terms: Mapping[str, Term] = {term.ref: term for term in terms}
         self.cues = CueBook(cues)
         self.synonyms = SynonymBook(synonyms)
-        self._trie: PhraseTrie[_Entry] = PhraseTrie()
-        self._words: set[str] = set()
+        self._phrases: PhraseBook[_Entry] = PhraseBook()
+        self._written: dict[str, str] = {key: key for key in self.cues.words}
         for term in self.terms.values():
             for phrase in dict.fromkeys((term.name, *term.aliases)):
                 self._add(term, phrase)
-        self._near_words = _NearWords(word for word in self._words if len(word) >= TYPO_FROM_LETTERS)
+        self._near_words = NearWords(self._written)
 
-    def find(self, tokens: Sequence[Token], keys: Sequence[str] | None = None) -> list[Match]:
-        """Find terms, in each facet leftmost and longest first; `keys` stand in for the tokens' own keys.
+    def find(self, tokens: Sequence[Token]) -> list[Match]:
+        """Find terms, in each facet leftmost and longest first.
 
         A phrase inside a longer one of another facet is not found again (“finance sector” is no finance
-        department), but for the seniority inside a function (“plant manager”).
+        department), but for the seniority inside a function (“plant manager”) and the other way round.
         """
-        looked_up = keys if keys is not None else [token.key for token in tokens]
         shouting = _is_shouting(tokens)
         reached: dict[Facet, int] = {}
         matches: list[Match] = []
-        for first, after, entry in self._trie.walk(looked_up):
+        for first, after, entry in self._phrases.walk([token.key for token in tokens]):
             facet = entry.term.facet
             if first < reached.get(facet, 0):
                 continue
-            if entry.guard is not None and not entry.guard.admits(tokens, first, shouting=shouting):
+            if entry.guard is not None and not entry.guard.admits(tokens, first, after, shouting=shouting):
                 continue
             reached[facet] = after
             as_written = entry.words == tuple(token.word for token in tokens[first:after])
-            matches.append(Match(entry.term, first, after, as_written))
-        return [match for match in matches if not any(_hides(other, match) for other in matches)]
+            as_role = entry.guard is not None and entry.guard.role
+            matches.append(Match(entry.term, first, after, as_written, as_role))
+        return [
+            match
+            for match in matches
+            if not any(_hides(other, match) or _outranks(other, match, tokens) for other in matches)
+        ]
 
     def corrected(
         self, tokens: Sequence[Token], is_known: Callable[[str], bool] | None = None
-    ) -> tuple[list[str], dict[int, str]]:
-        """Give the tokens' keys with misspellings put right, and what was put right by the token's place.
+    ) -> tuple[list[Token], dict[int, str]]:
+        """Give the tokens with misspellings put right, and the right word by the token's place.
 
         Only words of five letters or more that neither vocabulary, everyday language nor `is_known` (the
-        library's own words) have, and only where a single word of the vocabulary is one edit away.
+        library's own words) have, and only where a single word of the vocabulary can have been meant.
         """
-        keys = [token.key for token in tokens]
+        right_tokens = [*tokens]
         changed: dict[int, str] = {}
         for place, token in enumerate(tokens):
-            if not self._may_be_misspelt(token) or (is_known is not None and is_known(token.word)):
-                continue
-            right = self._near_words.only(token.key)
+            right = self._right_word(token, is_known)
             if right is not None:
-                keys[place] = changed[place] = right
-        return keys, changed
+                written = self._written[right]
+                changed[place] = written if token.key == token.word else plural(written)
+                right_tokens[place] = token._replace(key=right, word=changed[place])
+        return right_tokens, changed
 
     def get(self, ref: str) -> Term | None:
         """Look a term up by `facet:key`."""
@@ -141,23 +151,34 @@ class Vocabulary:
         found = nearest(ref, peers or self.terms)
         return found or by_name.get(nearest(key or facet, by_name) or "")
 
-    def _may_be_misspelt(self, token: Token) -> bool:
-        word = token.word
-        if len(token.key) < TYPO_FROM_LETTERS or token.key in self._words or word in ORDINARY_WORDS:
-            return False
-        return token.key not in ORDINARY_WORDS and word.isalpha()
+    def _right_word(self, token: Token, is_known: Callable[[str], bool] | None) -> str | None:
+        if len(token.key) < TYPO_FROM_LETTERS or not token.word.isalpha() or token.key in self._written:
+            return None
+        if token.word in ORDINARY_WORDS or token.key in ORDINARY_WORDS:
+            return None
+        right = self._near_words.only(token.key)
+        # The library is asked last: its answer is the dearest.
+        return None if right is None or (is_known is not None and is_known(token.word)) else right
 
     def _add(self, term: Term, phrase: str) -> None:
         written = [phrase, phrase.replace("-", "")] if "-" in phrase else [phrase]
         for form in written:
-            words = tuple(token.word for token in tokens_of(form))
-            keys = tuple(singular(word) for word in words)
-            self._words.update(keys)
-            self._trie.add(keys, _Entry(term, words, guard_for(term.facet, form)))
+            keys, words, guard = _read(term.facet, form)
+            for key, word in zip(keys, words, strict=True):
+                if key not in self._written:
+                    self._written[key] = singular(word)
+            self._phrases.add(keys, _Entry(term, words, guard))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+# Of one vocabulary after the other most phrases are the same: only the first time has to read them all.
+@lru_cache(maxsize=100_000)
+def _read(facet: Facet, phrase: str) -> tuple[tuple[str, ...], tuple[str, ...], Guard | None]:
+    words = folded_words(phrase)
+    keys = tuple(map(key_of, words))
+    return keys, words, guard_for(facet, phrase, keys)
+
+
+class _Entry(NamedTuple):
     term: Term
     words: tuple[str, ...]
     guard: Guard | None
@@ -168,36 +189,20 @@ def _hides(longer: Match, match: Match) -> bool:
     if not (longer.first <= match.first and match.after <= longer.after):
         return False
     if longer.after - longer.first == match.after - match.first:
-        return False
-    return not (longer.term.facet is Facet.FUNCTION and match.term.facet is Facet.SENIORITY)
+        return longer.as_role and match.term.facet is not Facet.FUNCTION
+    return {longer.term.facet, match.term.facet} != {Facet.FUNCTION, Facet.SENIORITY}
+
+
+def _outranks(other: Match, match: Match, tokens: Sequence[Token]) -> bool:
+    """Say whether a title goes on: a chief nurse is no nurse by seniority."""
+    return (
+        other.after == match.first
+        and other.term.facet is match.term.facet is Facet.SENIORITY
+        and tokens[other.first].key == "chief"
+    )
 
 
 def _is_shouting(tokens: Sequence[Token]) -> bool:
     return (
         bool(tokens) and all(token.surface.upper() == token.surface for token in tokens) and len(tokens) > 2
     )
-
-
-class _NearWords:
-    """Words by what is left of them without one letter: one edit apart means a remainder in common."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._by_rest: dict[str, set[str]] = {}
-        for word in words:
-            for rest in _rests(word):
-                self._by_rest.setdefault(rest, set()).add(word)
-
-    def only(self, word: str) -> str | None:
-        """Give the one word a single edit away that begins alike; None where there is none or a choice."""
-        near = {
-            candidate
-            for rest in _rests(word)
-            for candidate in self._by_rest.get(rest, ())
-            if (candidate[0] == word[0] or sorted(candidate[:2]) == sorted(word[:2]))
-            and edit_distance(word, candidate, at_most=1) == 1
-        }
-        return near.pop() if len(near) == 1 else None
-
-
-def _rests(word: str) -> set[str]:
-    return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}

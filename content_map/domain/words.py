@@ -1,4 +1,4 @@
-"""Words as the vocabulary reads them: tokens with their place in the text, and plurals made singular."""
+"""Words as the vocabulary reads them: tokens with their place in the text, and the key each is looked up by."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
+from content_map.domain.spelling import in_one_spelling
+
 # Dotted acronyms, words with inner apostrophes, numbers; hyphens and slashes part words, & is the word "and".
 _WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_](?!\w)\.?|[^\W_]+(?:['’][^\W\d_]+)*|&")
+TOKEN_CHARACTERS = 40  # search.md: a longer one is no word, and is neither stemmed nor put right
 _STOP = re.compile(r"[,.;:!?()\n]|\s[-–—]\s")
 
 
 class Token(NamedTuple):
-    """One word: `key` to look up (singular), `word` folded, `surface` as typed, its span in the text.
+    """One word: `key` to look up, `word` folded, `surface` as typed, its span in the text.
+
+    The key is singular, in one spelling of English, and what a seller's abbreviation is short for.
 
     `clause` counts the punctuation before it: two tokens of one clause have no comma or stop between them.
     """
@@ -36,16 +41,28 @@ def tokens_of(text: str) -> list[Token]:
             clause += bool(_STOP.search(text, end, start))
         surface, end = found[0], found.end()
         word = _folded(surface)
-        tokens.append(Token(singular(word), word, surface, start, end, clause))
+        tokens.append(Token(key_of(word), word, surface, start, end, clause))
     return tokens
+
+
+def folded_words(phrase: str) -> tuple[str, ...]:
+    """Give a phrase's words as the tokens have them, without their places."""
+    if phrase.isascii() and phrase.replace(" ", "").isalnum():
+        return tuple(phrase.casefold().split())
+    return tuple(_folded(found[0]) for found in _WORD.finditer(phrase))
 
 
 def keys_of(phrase: str) -> tuple[str, ...]:
     """Give the keys of a phrase's words."""
-    return tuple(token.key for token in tokens_of(phrase))
+    return tuple(key_of(word) for word in folded_words(phrase))
 
 
 @lru_cache(maxsize=50_000)
+def key_of(word: str) -> str:
+    """Give what a folded word is looked up by."""
+    return word if len(word) > TOKEN_CHARACTERS else in_one_spelling(singular(word))
+
+
 def singular(word: str) -> str:
     """Take a plural's ending off and no more: a fuller stemmer merges hospital and hospitality."""
     if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
@@ -55,6 +72,13 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     return word[:-1]
+
+
+def plural(word: str) -> str:
+    """Put the plural's ending on, so that `singular` takes it off again."""
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("ss", "x", "ch", "sh")) else f"{word}s"
 
 
 @lru_cache(maxsize=50_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from content_map.services.lift_table import Lifts, LiftTable
 from content_map.services.meaning import Meanings
 from content_map.services.page_vectors import Alike
 from content_map.services.vocabulary import Compiled
-from search.contract import Query, Recency, Results, SearchIndex
+from search.contract import Query, Recency, Results, SearchIndex, SearchUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Asked:
 def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
     """Read and weigh a situation at this moment. Raises Invalid (unknown terms, with the nearest match)."""
     vocabulary = finder.vocabulary.current(session)
-    reading = parse(situation.text, vocabulary)
+    reading = parse(situation.text, vocabulary, known_to(finder.index))
     _refuse_unknown(situation, reading, vocabulary)
     return _weighed(finder, session, situation, reading, vocabulary, now)
 
@@ -132,7 +132,20 @@ def ask(finder: Finder, session: Session, situation: Situation, *, now: datetime
 def ask_again(finder: Finder, session: Session, situation: Situation, *, now: datetime) -> Asked:
     """Read and weigh a situation that was kept: terms that were retired since no longer count."""
     vocabulary = finder.vocabulary.current(session)
-    return _weighed(finder, session, situation, parse(situation.text, vocabulary), vocabulary, now)
+    reading = parse(situation.text, vocabulary, known_to(finder.index))
+    return _weighed(finder, session, situation, reading, vocabulary, now)
+
+
+def known_to(index: SearchIndex) -> Callable[[str], bool]:
+    """Ask the library for its words, so that none of them is read as misspelt; without an index it has none."""
+
+    def is_known(word: str) -> bool:
+        try:
+            return index.knows(word)
+        except SearchUnavailable:
+            return False
+
+    return is_known
 
 
 def _weighed(

@@ -21,6 +21,7 @@ from content_map.services import near_copies
 from search.contract import Document, SearchIndex, SearchUnavailable
 
 BATCH = 200
+ALIASES_INDEXED = 12  # of each term that an asset carries, the shortest
 LEASE = "index"  # held by whoever writes the index
 
 
@@ -159,7 +160,9 @@ def _document(asset: Asset, suggested: Sequence[str], group: str) -> Document:
     tags = sorted(asset.terms, key=lambda tag: tag.term.full_key)
     words = [asset.summary or "", *(str(value) for value in asset.guide.values() if isinstance(value, str))]
     for tag in tags:
-        words += [tag.term.name, *(alias.alias for alias in tag.term.aliases)]
+        # The parser reads the others: an asset must not read as an asset about every way to say its terms.
+        shortest = sorted((alias.alias for alias in tag.term.aliases), key=lambda said: (len(said), said))
+        words += [tag.term.name, *shortest[:ALIASES_INDEXED]]
     pages = tuple((page.number, page.text) for page in asset.current.pages if page.text)
     terms = tuple(tag.term.full_key for tag in tags)
     document = Document(
