@@ -1,11 +1,11 @@
-"""Conversations that a rep denied: the words may speak for one, the rep knows better."""
+"""What a rep denied of a reading: a conversation the words seem to speak for, or that they are misspelt."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from content_map.domain.conversations import Conversation
-from content_map.domain.situations import Reading, Situation
+from content_map.domain.situations import ReadAs, Reading, Situation
 
 
 def conversation_ref(conversation: Conversation) -> str:
@@ -14,10 +14,16 @@ def conversation_ref(conversation: Conversation) -> str:
 
 
 CONVERSATION_REFS = frozenset(conversation_ref(each) for each in Conversation)
+# What an `ignore` names to have the words taken as they are written.
+AS_WRITTEN = "spelling:as-written"
+DENIALS = CONVERSATION_REFS | {AS_WRITTEN}
 
 
 def without_denied(reading: Reading, situation: Situation) -> Reading:
-    """Take away the conversations that were denied: no cue speaks for them, the others share their chance."""
+    """Take away what was denied: what was put right counts no more, no cue speaks for a denied conversation."""
+    if AS_WRITTEN in situation.ignore:
+        written = tuple(chip for chip in reading.chips if chip.read_as is not ReadAs.TYPO)
+        reading = replace(reading, chips=written, did_you_mean=None)
     denied = {each for each in Conversation if conversation_ref(each) in situation.ignore}
     left = sum(chance for each, chance in reading.probabilities.items() if each not in denied)
     if not denied or not left:

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS
 from content_map.domain.conversations import Conversation
+from content_map.domain.denying import AS_WRITTEN
 from content_map.domain.situations import SITUATION_CHARACTERS, Situation
 from content_map.domain.vocabulary import Facet
 from content_map.schemas.asset_view import AssetView
@@ -71,6 +72,8 @@ class RecognisedView(Schema):
     term = fields.String(allow_none=True)
     name = fields.String()
     words = fields.String()
+    ignore = fields.String(attribute="handle", metadata={"description": "what `ignore` takes to leave it out"})
+    read_as = fields.String(metadata={"description": "exact, stem, typo (the words were put right), pattern, chosen"})
     negated = fields.Boolean()
 
 
@@ -111,7 +114,12 @@ class HitView(Schema):
     asset = fields.Nested(AssetView)
     score = fields.Float()
     passages = fields.List(fields.Nested(PassageView))
-    why = fields.List(fields.String())
+    why = fields.List(fields.String(), metadata={"description": "the most telling first"})
+    copies = fields.List(
+        fields.Pluck(AssetView, "id"),
+        attribute="folded",
+        metadata={"description": "near-copies of it that are found too, and not listed"},
+    )
     explored = fields.Boolean(attribute="is_explored")
 
 
@@ -141,7 +149,13 @@ class FoundView(Schema):
     next = fields.String(allow_none=True)
     total = fields.Integer()
     took_ms = fields.Function(lambda found: round(found.took_ms, 1), metadata={"type": "number"})
-    did_you_mean = fields.String(attribute="reading.did_you_mean", allow_none=True)
+    did_you_mean = fields.String(
+        attribute="reading.did_you_mean",
+        allow_none=True,
+        metadata={
+            "description": f"The words put right, as they were read; `ignore={AS_WRITTEN}` has them read as written"
+        },
+    )
     recognised = fields.List(fields.Nested(RecognisedView), attribute="chips")
     conversation = fields.Nested(ReadAsView)
     facets = fields.List(fields.Nested(FacetCountView))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
 from content_map.domain.days import number_of
-from content_map.domain.denying import CONVERSATION_REFS, without_denied
+from content_map.domain.denying import DENIALS, without_denied
 from content_map.domain.ranking import CONSTANTS, Constants, Part, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
 from content_map.domain.synonyms import SynonymMet
@@ -190,7 +190,7 @@ def _words(situation: Situation, reading: Reading) -> str:
 
 
 def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabulary) -> None:
-    known = {*(chip.handle for chip in reading.chips), *CONVERSATION_REFS}
+    known = {*(chip.handle for chip in reading.chips), *DENIALS}
     problems = [
         FieldError(f"/{name}/{place}", _unknown(ref, vocabulary))
         for name, refs in (

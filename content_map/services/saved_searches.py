@@ -10,7 +10,7 @@ from typing import TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content_map.domain.denying import CONVERSATION_REFS
+from content_map.domain.denying import DENIALS
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.situations import SITUATION_CHARACTERS, Situation, parse
@@ -82,7 +82,7 @@ def to_ask(finder: Finder, session: Session, saved_id: str, *, actor: Actor) -> 
     vocabulary = finder.vocabulary.current(session)
     kept = matching.situation_of(_own(session, saved_id, actor), vocabulary.terms.keys())
     # What the words no longer say need not be left out either.
-    known = CONVERSATION_REFS.union(chip.handle for chip in parse(kept.text, vocabulary).chips)
+    known = DENIALS.union(chip.handle for chip in parse(kept.text, vocabulary).chips)
     return replace(kept, ignore=tuple(ref for ref in kept.ignore if ref in known))
 
 

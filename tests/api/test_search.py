@@ -267,3 +267,20 @@ def test_titles_that_are_not_live_are_not_suggested(
         make_asset(session, owner=owner, title="Zebra today")
 
     assert _suggested(rep, "zeb") == [("title", "Zebra today")]
+
+
+def test_misspelt_words_are_put_right_unless_the_rep_means_them(
+    rep: FlaskClient, library: dict[str, str]
+) -> None:
+    asked = {"situation": "Hosptals with late deliveries"}
+
+    right = rep.post(f"{API}/search", json=asked).json
+    written = rep.post(f"{API}/search", json={**asked, "ignore": ["spelling:as-written"]}).json
+
+    assert right["did_you_mean"] == "Hospitals with late deliveries"
+    assert [(chip["term"], chip["read_as"]) for chip in right["recognised"]] == [
+        ("healthcare", "typo"),
+        ("late-deliveries", "exact"),
+    ]
+    assert written["did_you_mean"] is None
+    assert [chip["term"] for chip in written["recognised"]] == ["late-deliveries"]
