@@ -30,7 +30,7 @@ class Search(Base):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     conversation: Mapped[str | None] = mapped_column(String(30))
     prefer: Mapped[str | None] = mapped_column(String(30))
-    # {"terms": [...], "require": [...], "ignore": [...]}, each `facet:term`.
+    # {"terms": [...], "require": [...], "ignore": [...]}, each `facet:term`; "left_out": [{"term", "words"}].
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # [{"facet", "term", "name", "words", "negated"}], and the conversation it was read as.
     recognised: Mapped[list[Any]] = mapped_column(default=list)

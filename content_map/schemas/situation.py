@@ -72,8 +72,12 @@ class RecognisedView(Schema):
     term = fields.String(allow_none=True)
     name = fields.String()
     words = fields.String()
-    ignore = fields.String(attribute="handle", metadata={"description": "what `ignore` takes to leave it out"})
-    read_as = fields.String(metadata={"description": "exact, stem, typo (the words were put right), pattern, chosen"})
+    ignore = fields.String(
+        attribute="handle", metadata={"description": "what `ignore` takes to leave it out"}
+    )
+    read_as = fields.String(
+        metadata={"description": "exact, stem, typo (the words were put right), pattern, chosen"}
+    )
     negated = fields.Boolean()
 
 

@@ -51,6 +51,12 @@ def store(
             "terms": list(situation.terms),
             "require": list(situation.require),
             "ignore": list(situation.ignore),
+            # Which words were read as what the rep then left out: an alias that misleads shows here.
+            "left_out": [
+                {"term": chip.handle, "words": chip.words}
+                for chip in reading.chips
+                if chip.handle in situation.ignore
+            ],
         },
         recognised=[
             {

@@ -150,7 +150,9 @@ def test_a_rival_that_the_vocabulary_does_not_know_can_be_left_out_with_its_word
     assert rival.handle == "competitor:globex"
     assert (found.chips, found.total) == ((), 0)
     with library.sessions.read() as session:
-        assert session.get_one(Search, found.id).details["ignore"] == ["competitor:globex"]
+        details = session.get_one(Search, found.id).details
+    assert details["ignore"] == ["competitor:globex"]
+    assert details["left_out"] == [{"term": "competitor:globex", "words": "Globex"}]
     with pytest.raises(Invalid, match="There is no term 'pain:globex'"):
         library.find(situation, ignore=("pain:globex",))
 
