@@ -115,11 +115,7 @@ class Vocabulary:
             as_written = entry.words == tuple(token.word for token in tokens[first:after])
             as_role = entry.guard is not None and entry.guard.role
             matches.append(Match(entry.term, first, after, as_written, as_role))
-        return [
-            match
-            for match in matches
-            if not any(_hides(other, match) or _outranks(other, match, tokens) for other in matches)
-        ]
+        return _standing(matches, tokens)
 
     def corrected(
         self, tokens: Sequence[Token], is_known: Callable[[str], bool] | None = None
@@ -184,22 +180,32 @@ class _Entry(NamedTuple):
     guard: Guard | None
 
 
-def _hides(longer: Match, match: Match) -> bool:
-    """Say whether `match` is only a part of what `longer` says."""
-    if not (longer.first <= match.first and match.after <= longer.after):
+def _standing(matches: Sequence[Match], tokens: Sequence[Token]) -> list[Match]:
+    """Leave out what is only a part of what another match says."""
+    wider: dict[int, list[Match]] = {}
+    chiefs: set[int] = set()
+    for match in matches:
+        if match.after - match.first > 1 or match.as_role:
+            for place in range(match.first, match.after):
+                wider.setdefault(place, []).append(match)
+        if match.term.facet is Facet.SENIORITY and tokens[match.first].key == "chief":
+            chiefs.add(match.after)
+    return [
+        match
+        for match in matches
+        # A title goes on: a chief nurse is no nurse by seniority.
+        if not (match.term.facet is Facet.SENIORITY and match.first in chiefs)
+        and not any(_hides(other, match) for other in wider.get(match.first, ()))
+    ]
+
+
+def _hides(wider: Match, match: Match) -> bool:
+    """Say whether `match` is only a part of what `wider` says, which has a place in common with it."""
+    if not (wider.first <= match.first and match.after <= wider.after):
         return False
-    if longer.after - longer.first == match.after - match.first:
-        return longer.as_role and match.term.facet is not Facet.FUNCTION
-    return {longer.term.facet, match.term.facet} != {Facet.FUNCTION, Facet.SENIORITY}
-
-
-def _outranks(other: Match, match: Match, tokens: Sequence[Token]) -> bool:
-    """Say whether a title goes on: a chief nurse is no nurse by seniority."""
-    return (
-        other.after == match.first
-        and other.term.facet is match.term.facet is Facet.SENIORITY
-        and tokens[other.first].key == "chief"
-    )
+    if wider.after - wider.first == match.after - match.first:
+        return wider.as_role and match.term.facet is not Facet.FUNCTION
+    return {wider.term.facet, match.term.facet} != {Facet.FUNCTION, Facet.SENIORITY}
 
 
 def _is_shouting(tokens: Sequence[Token]) -> bool:

@@ -11,19 +11,9 @@ import content_map
 from content_map.domain.conversations import Conversation
 from content_map.domain.cues import ConversationCue
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
+from tests.support.labelled import OWN_TERMS
 
 FOLDER = Path(content_map.__file__).parent / "first_vocabulary"
-
-OWN_TERMS = (
-    Term(Facet.COMPETITOR, "acme", "Acme", ("acme corp",)),
-    Term(Facet.COMPETITOR, "epic", "Epic", ("epic systems",)),
-    Term(Facet.COMPETITOR, "oracle", "Oracle", ("netsuite", "cerner")),
-    Term(Facet.COMPETITOR, "sap", "SAP", ("s/4hana", "s4hana")),
-    Term(Facet.COMPETITOR, "salesforce", "Salesforce", ("sfdc",)),
-    Term(Facet.COMPETITOR, "microsoft", "Microsoft", ("dynamics", "power bi")),
-    Term(Facet.PRODUCT, "cloud-suite", "Cloud Suite", ("cloudsuite",)),
-    Term(Facet.PRODUCT, "analytics", "Analytics Module", ("dashboard", "insight hub")),
-)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
