@@ -13,9 +13,10 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 import pytrec_eval
 from judged import COLLECTIONS, DEPTH, Collection, Grades, mean_ndcg
@@ -26,10 +27,15 @@ from content_map.domain.situations import Situation, parse
 from content_map.domain.tagging import suggest_conversation, suggest_terms
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
 from content_map.services.shipped import shipped_cues, shipped_terms
-from search import Document, Query, SearchIndex, analysis, open_index
+from search import Document, Query, SearchIndex, analysis, feedback, open_index
 from search.scoring import WEIGHTINGS, Field, Weightings
 
-WORDS_ALONE = "+ acronyms"  # what the floors are of: nothing but the words, and all that ours makes of them
+WORDS_ALONE = "+ feedback"  # what the floors are of: nothing but the words, and all that ours makes of them
+
+WEIGHTS: Mapping[str, tuple[ModuleType, str]] = {
+    "acronyms": (analysis, "ACRONYM_WEIGHT"),
+    "feedback": (feedback, "WEIGHT"),
+}
 
 Ranked = Mapping[str, Sequence[str]]
 
@@ -48,7 +54,7 @@ class Step:
     name: str
     query: Callable[[str], Query]
     weightings: Weightings | None = None
-    acronyms: bool = True
+    without: frozenset[str] = frozenset()
 
 
 def main() -> int:
@@ -83,11 +89,13 @@ def steps(vocabulary: Vocabulary) -> Iterator[Step]:
     def asked(*parts: Part) -> Callable[[str], Query]:
         return lambda text: _query(text, vocabulary, parts)
 
+    bare = frozenset(WEIGHTS)
     fields = [Field.ALL]
-    yield Step("ours: one field", words, _only(fields), acronyms=False)
+    yield Step("ours: one field", words, _only(fields), bare)
     for field in (Field.TITLE, Field.PAIRS, Field.PAGE):
         fields.append(field)
-        yield Step(f"+ {field}", words, _only(fields), acronyms=False)
+        yield Step(f"+ {field}", words, _only(fields), bare)
+    yield Step("+ acronyms", words, without=bare - {"acronyms"})
     yield Step(WORDS_ALONE, words)
     yield Step("+ other words", asked(Part.OTHER_WORDS))
     facets = (Part.OTHER_WORDS, Part.TERMS, Part.SUGGESTED)
@@ -131,7 +139,9 @@ def _rows(collection: Collection) -> Iterator[tuple[str, Figures]]:
         open_index(url).rebuild(documents)
         for step in steps(vocabulary):
             index = open_index(url, step.weightings or WEIGHTINGS)
-            with _acronyms(step.acronyms):
+            with ExitStack() as left_out:
+                for part in step.without:
+                    left_out.enter_context(_without(part))
                 ranked = {key: _ranked(index, step.query(text)) for key, text in questions.items()}
             yield step.name, judge(ranked, judged, collection)
             index.close()
@@ -179,14 +189,15 @@ def _only(fields: Sequence[Field]) -> Weightings:
 
 
 @contextmanager
-def _acronyms(wanted: bool) -> Iterator[None]:
-    """Leave acronyms unread when they are not wanted: no setting does that, for nobody but a trial wants it."""
-    weight = analysis.ACRONYM_WEIGHT
-    analysis.ACRONYM_WEIGHT = weight if wanted else 0.0
+def _without(part: str) -> Iterator[None]:
+    """Leave a part out by its weight: no setting does that, for nobody but a trial wants it."""
+    module, name = WEIGHTS[part]
+    weight = getattr(module, name)
+    setattr(module, name, 0.0)
     try:
         yield
     finally:
-        analysis.ACRONYM_WEIGHT = weight
+        setattr(module, name, weight)
 
 
 def _print(columns: Mapping[str, Mapping[str, Figures]]) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from search.analysis import Question, question
 from search.contract import Hit, Query, Results
+from search.engines._whoosh_feedback import add_feedback
 from search.engines._whoosh_labels import Carried, Places
 from search.engines._whoosh_points import add_points, applied, by_id, mark_boosted
 from search.engines._whoosh_snapshot import Snapshot
@@ -74,6 +75,7 @@ def _lexical(snapshot: Snapshot, asked: Question, page_scores: Floats, query: Qu
     lexical += best_page
     if query.hidden:
         lexical[_present(snapshot.places_of(query.hidden))] = 0
+    add_feedback(lexical, snapshot, sum(asked.stems.values()))
     best = lexical.max(initial=0)
     if best:
         lexical /= best

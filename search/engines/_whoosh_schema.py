@@ -14,10 +14,11 @@ from search.analysis import terms
 from search.contract import Document
 from search.engines._whoosh_facts import Facts
 from search.engines._whoosh_facts_column import FactsColumn
+from search.feedback import said_most
 from search.scoring import Field
 
 # Raise the number when fields, rows or analysis change: the index is then built anew in a folder of its own.
-SCHEMA_NAME = "assets-2"
+SCHEMA_NAME = "assets-3"
 INDEX_NAME = "assets"
 
 PAGE_NUMBER = "page_number"
@@ -49,11 +50,12 @@ def rows(document: Document) -> Iterator[dict[str, Any]]:
     """Give the asset's row, then one for each page: a segment keeps this order, so pages follow their asset."""
     title, body = terms(document.title, document.language), terms(document.body, document.language)
     pages = [terms(text, document.language) for _, text in document.pages]
+    together = _together([title.stems, body.stems, *(page.stems for page in pages)])
     yield {
-        Field.ALL.value: _together([title.stems, body.stems, *(page.stems for page in pages)]),
+        Field.ALL.value: together,
         Field.TITLE.value: title.stems,
         Field.PAIRS.value: _telling_pairs([title.pairs, body.pairs], [page.pairs for page in pages]),
-        FACTS: Facts.of(document).to_bytes(),
+        FACTS: Facts.of(document, said_most(together)).to_bytes(),
     }
     for (number, _), page in zip(document.pages, pages, strict=True):
         yield {Field.PAGE.value: page.stems, PAGE_NUMBER: number}

@@ -18,6 +18,7 @@ from search.engines._whoosh_groups import Groups
 from search.engines._whoosh_labels import Carried, Places
 from search.engines._whoosh_part import Part
 from search.engines._whoosh_segment import LENGTHS, Segment
+from search.feedback import Said
 from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
 _DERIVED = frozenset({"is_live", "terms", "suggested", "conversations", "groups", "page_owners", "_norms"})
@@ -65,6 +66,11 @@ class Snapshot:
         part = self._part(place)
         return part.segment.facts.id(place - part.first)
 
+    def said(self, place: int) -> Said:
+        """Give what an asset says most often."""
+        part = self._part(place)
+        return Facts.from_bytes(part.segment.facts.stored(place - part.first)).said
+
     def versions(self) -> Iterator[tuple[str, int]]:
         """List id and version of each asset."""
         for part in self._parts:
@@ -111,15 +117,15 @@ class Snapshot:
 
     @cached_property
     def terms(self) -> Carried:
-        return Carried([(part.first, part.segment.terms) for part in self._parts])
+        return Carried([part.segment.facts.terms for part in self._parts])
 
     @cached_property
     def suggested(self) -> Carried:
-        return Carried([(part.first, part.segment.suggested) for part in self._parts])
+        return Carried([part.segment.facts.suggested for part in self._parts])
 
     @cached_property
     def conversations(self) -> Carried:
-        return Carried([(part.first, part.segment.conversations) for part in self._parts])
+        return Carried([part.segment.facts.conversations for part in self._parts])
 
     @cached_property
     def groups(self) -> Groups:
