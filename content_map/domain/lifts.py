@@ -37,7 +37,7 @@ class Constants:
     slot_minutes: int = 10
     slot_depth: int = 60
     fits_from: float = 0.4
-    slot_share: float = 0.4
+    slot_share: float = 0.6
     rarely_shown: int = 10
     elsewhere_reps: int = 3
     elsewhere_most: int = 5

@@ -35,7 +35,7 @@ def test_of_what_fits_the_least_shown_gets_the_slot_and_then_the_best() -> None:
         *([KNOWN] * 5),
         Fit(score=1.9, lexical=0.9, has_term=False, shown=2),
         Fit(score=1.5, lexical=0.5, has_term=False, shown=1),
-        Fit(score=1.0, lexical=0.1, has_term=True, shown=1),
+        Fit(score=1.3, lexical=0.1, has_term=True, shown=1),
     ]
 
     assert pick(ranked) == 6
@@ -49,7 +49,7 @@ def test_of_what_fits_the_least_shown_gets_the_slot_and_then_the_best() -> None:
             Fit(score=1.9, lexical=1.0, has_term=True, shown=10), id="shown often enough to be judged"
         ),
         pytest.param(
-            Fit(score=0.79, lexical=1.0, has_term=True, shown=0), id="far from what it would displace"
+            Fit(score=1.19, lexical=1.0, has_term=True, shown=0), id="far from what it would displace"
         ),
     ],
 )
