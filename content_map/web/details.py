@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from content_map.domain.conversations import BY_KEY, Description
-from content_map.domain.denying import conversation_ref
+from content_map.domain.conversations import BY_KEY, CONVERSATIONS, Description
+from content_map.domain.denying import AS_WRITTEN, conversation_ref
 from content_map.domain.situations import SURE_FROM, ReadAs, Recognised
 from content_map.domain.vocabulary import Facet, Vocabulary
 from content_map.services.answers import Found
+from content_map.web.speech import _
 
 ADDABLE_OF_A_FACET = 30
 CUES_SHOWN = 2
@@ -78,8 +79,10 @@ def chips_of(found: Found) -> tuple[Chip, ...]:
 
 
 def left_out_of(found: Found) -> tuple[LeftOut, ...]:
-    """Name what was left out, as long as the words still say it."""
+    """Name what was left out or denied, details only as long as the words still say them."""
     said = {chip.handle: chip.name for chip in found.reading.chips}
+    said |= {conversation_ref(each.key): each.short for each in CONVERSATIONS}
+    said[AS_WRITTEN] = _("put right what looks misspelt")
     return tuple(LeftOut(said[each], each) for each in found.situation.ignore if each in said)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from content_map.domain.usage import EventKind
 from content_map.models import Search, UsageEvent
-from tests.support.browser import enter, person, present, search
+from tests.support.browser import EVERY_RULE, enter, person, present, search, violations
 from tests.support.client import Client, Operator
 from tests.support.databases import opened
 from tests.support.server import Server
@@ -201,6 +201,38 @@ def test_keys_move_through_results_and_open_one(rep: Page) -> None:
     expect(rep.get_by_label("A word for marketing")).to_be_focused()
 
 
+def test_preview_is_reached_by_its_key_and_left_by_escape(rep: Page) -> None:
+    search(rep, SITUATION)
+    rep.keyboard.press("Escape")
+    pane = rep.get_by_role("complementary", name="Preview")
+
+    rep.keyboard.press("j")
+    rep.keyboard.press("p")
+    expect(pane.get_by_role("heading", name="Why this is here")).to_be_visible()
+    expect(pane.get_by_role("listitem").locator("mark", has_text="tills")).to_be_visible()
+    assert focused_row(rep) == 1
+    rep.keyboard.press("p")
+    expect(pane).to_be_focused()
+    rep.keyboard.press("Escape")
+
+    assert focused_row(rep) == 1
+
+
+def test_answer_that_fails_leaves_what_was_found_and_can_be_asked_again(rep: Page) -> None:
+    search(rep, SITUATION)
+    failed = rep.get_by_role("alert")
+    rep.route("**/find/draft", lambda route: route.abort())
+    rep.locator("#situation").press("End")
+
+    rep.keyboard.type(" nine")
+
+    expect(failed).to_contain_text("Search did not answer. Your words are kept")
+    assert rep.locator(".hit").count() == len(TITLES)
+    rep.get_by_role("button", name="Try again").click()
+    expect(failed).to_be_hidden()
+    expect(rep.locator("#situation")).to_have_value(f"{SITUATION} nine")
+
+
 def test_g_and_a_letter_go_to_a_destination(rep: Page) -> None:
     rep.goto("/me")
 
@@ -285,3 +317,41 @@ def test_form_of_a_session_that_ended_in_another_tab_leads_to_sign_in(editor: Pa
     expect(editor.get_by_role("heading", level=1)).to_have_text("Please sign in")
     editor.get_by_role("link", name="Sign in").click()
     expect(editor.get_by_label("Password")).to_be_visible()
+
+
+def test_typing_offers_terms_and_titles_and_enter_searches_when_nothing_is_chosen(rep: Page) -> None:
+    rep.goto("/")
+    asked: list[str] = []
+    rep.on("request", lambda request: asked.append(request.url) if "suggest" in request.url else None)
+    box, listed = rep.locator("#situation"), rep.get_by_role("listbox", name="Suggestions")
+    rep.keyboard.press("/")
+    rep.keyboard.type("COO of a")
+    rep.wait_for_timeout(400)
+    assert asked == []
+
+    rep.keyboard.type(" ban")
+    expect(listed.get_by_role("option").first).to_contain_text("Industry")
+    assert violations(rep, EVERY_RULE) == []
+    rep.keyboard.press("ArrowDown")
+    expect(listed.get_by_role("option", selected=True)).to_have_count(1)
+    rep.keyboard.press("Enter")
+
+    expect(box).to_have_value(re.compile("^COO of a [Bb]ank"))
+    expect(rep.locator(".ask-chips input[name=term]")).to_have_count(1)
+    rep.keyboard.type(" tills")
+    expect(listed).to_be_visible()
+    rep.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(box).to_be_focused()
+    rep.keyboard.press("Enter")
+    rep.wait_for_url("**/find/*")
+    expect(rep.locator("#results input[name=term]")).to_have_count(1)
+
+
+def test_title_that_is_offered_opens_the_asset_under_a_finger_too(rep: Page, product: Product) -> None:
+    rep.goto("/")
+    rep.locator("#situation").press_sequentially("nine bra")
+
+    rep.get_by_role("option", name="Nine branches moved").click()
+
+    rep.wait_for_url(f"**/assets/{product.ids[1]}")

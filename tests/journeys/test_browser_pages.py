@@ -229,6 +229,33 @@ def test_form_that_is_refused_keeps_what_was_typed(visitors: dict[Role, Visitor]
     assert violations(page, EVERY_RULE) == []
 
 
+def test_detail_is_added_by_its_name_and_pinned_and_both_leave_the_list_in_order(
+    visitors: dict[Role, Visitor],
+) -> None:
+    page = visitors[Role.REP].open(PAGES[Role.REP]["results"])
+    add = page.get_by_role("button", name="Add a detail")
+    everything = page.locator(".tabs .n").first.inner_text()
+
+    add.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("manufac")
+    assert violations(page, EVERY_RULE) == []
+    page.keyboard.press("Enter")
+
+    pin = page.get_by_role("button", name="Only assets tagged Manufacturing")
+    expect(pin).to_be_visible()
+    expect(add).to_be_focused()
+    expect(page.get_by_role("dialog", name="Add a detail")).to_be_hidden()
+    pin.click()
+    expect(page.get_by_role("button", name="No longer only Manufacturing")).to_be_visible()
+    assert int(page.locator(".tabs .n").first.inner_text()) < int(everything)
+    page.locator("a[data-look]").first.click()
+    expect(page.get_by_role("heading", name="Why this is here")).to_be_visible()
+    assert violations(page, EVERY_RULE) == []
+    page.go_back()
+    expect(pin).to_be_visible()
+
+
 def test_found_term_is_taken_or_not_meant_and_all_others_are_taken_at_once(
     visitors: dict[Role, Visitor],
 ) -> None:

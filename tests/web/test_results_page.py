@@ -161,6 +161,7 @@ def test_conversation_that_the_words_speak_for_is_accepted_or_denied(rep: Browse
     assert "because of “ROI”" not in accepted
     assert "because of “ROI”" not in denied
     assert kept(denied) == {"ignore": ["conversation:tangible-value"]}
+    assert 'name="restore" value="conversation:tangible-value"' in denied
 
 
 def test_row_shows_the_page_that_answers_once_it_is_drawn(

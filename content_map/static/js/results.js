@@ -15,6 +15,9 @@ let lingering = 0;
 
 watchCards(list);
 
+// Suggestions are for those who write on: fetched with the first touch of the box.
+box.addEventListener("focus", () => import("./suggest.js"), { once: true });
+
 box.addEventListener("input", () => {
   clearTimeout(rest);
   rest = setTimeout(settle, RESTS_AFTER_MS);
