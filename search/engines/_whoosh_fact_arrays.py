@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.engines._whoosh_facts import Facts
+from search.engines._whoosh_labels import SegmentLabels
 
 _ALIGNED_BYTES = 8
 
@@ -30,8 +31,7 @@ class FactArrays:
     """A segment's assets, numbered from 0 in the order they were written.
 
     `rows` are Whoosh's document numbers; `keys` are sorted and `by_key` says whose they are; `id_ranks` is each
-    asset's place when all are sorted by id. Numbers in `conversations`, `terms` and `suggested` are places in
-    the lists of labels; those of asset i end at `term_ends[i]` and `suggested_ends[i]`.
+    asset's place when all are sorted by id.
     """
 
     def __init__(self, packed: memoryview) -> None:
@@ -42,8 +42,6 @@ class FactArrays:
         for name, kind, size_bytes in header["arrays"]:
             found[name] = np.frombuffer(packed[start : start + size_bytes], kind)
             start += _aligned(size_bytes)
-        self.conversation_labels: list[str] = header["conversations"]
-        self.term_labels: list[str] = header["terms"]
         self.languages: list[str] = header["languages"]
         self.rows = found["rows"]
         self.keys = found["keys"]
@@ -52,9 +50,9 @@ class FactArrays:
         self.groups = found["groups"]
         self.dated = found["dated"]
         self.review_by = found["review_by"]
-        self.conversations = found["conversations"]
-        self.terms, self.term_ends = found["terms"], found["term_ends"]
-        self.suggested, self.suggested_ends = found["suggested"], found["suggested_ends"]
+        self.conversations = _labels("conversations", header["conversations"], found)
+        self.terms = _labels("terms", header["terms"], found)
+        self.suggested = _labels("suggested", header["terms"], found)
         self._ids, self._id_ends = found["ids"], found["id_ends"]
         self._stored, self._stored_ends = found["stored"], found["stored_ends"]
 
@@ -63,6 +61,10 @@ class FactArrays:
 
     def stored(self, place: int) -> bytes:
         return _slice(self._stored, self._stored_ends, place)
+
+
+def _labels(name: str, labels: Sequence[str], found: Mapping[str, NDArray[Any]]) -> SegmentLabels:
+    return SegmentLabels(labels, found[f"{name}_sets"], found[f"{name}_numbers"], found[f"{name}_ends"])
 
 
 def _slice(joined: NDArray[np.uint8], ends: NDArray[np.int64], place: int) -> bytes:
@@ -88,11 +90,9 @@ def packed(rows: Sequence[int], stored: Sequence[bytes]) -> bytes:
         "groups": np.array([key_of(one.group) for one in facts], np.uint64),
         "dated": np.array([one.dated for one in facts], np.int32),
         "review_by": np.array([one.review_by for one in facts], np.int32),
-        "conversations": _numbers(conversations, (one.conversation for one in facts)),
-        "terms": _numbers(terms, chain.from_iterable(one.terms for one in facts)),
-        "term_ends": _ends(len(one.terms) for one in facts),
-        "suggested": _numbers(terms, chain.from_iterable(one.suggested for one in facts)),
-        "suggested_ends": _ends(len(one.suggested) for one in facts),
+        **_labelled("conversations", [(one.conversation,) for one in facts], conversations),
+        **_labelled("terms", [one.terms for one in facts], terms),
+        **_labelled("suggested", [one.suggested for one in facts], terms),
         "ids": np.frombuffer("".join(ids).encode(), np.uint8),
         "id_ends": _ends(len(one.encode()) for one in ids),
         "stored": np.frombuffer(b"".join(stored), np.uint8),
@@ -108,8 +108,18 @@ def packed(rows: Sequence[int], stored: Sequence[bytes]) -> bytes:
     )
 
 
-def _numbers(labels: dict[str, int], carried: Iterable[str]) -> NDArray[np.int32]:
-    return np.array([labels.setdefault(label, len(labels)) for label in carried], np.int32)
+def _labelled(
+    name: str, carried: Sequence[tuple[str, ...]], labels: dict[str, int]
+) -> dict[str, NDArray[np.int64]]:
+    """Number the different sets of labels, and the labels in them; `labels` grows on the way."""
+    number_of: dict[tuple[str, ...], int] = {}
+    sets = [number_of.setdefault(one, len(number_of)) for one in carried]
+    numbers = [labels.setdefault(label, len(labels)) for one in number_of for label in one]
+    return {
+        f"{name}_sets": np.array(sets, np.int64),
+        f"{name}_numbers": np.array(numbers, np.int64),
+        f"{name}_ends": _ends(map(len, number_of)),
+    }
 
 
 def _ends(sizes: Iterable[int]) -> NDArray[np.int64]:

@@ -19,7 +19,6 @@ from search.engines._bounded import Bounded
 from search.engines._whoosh_fact_arrays import FactArrays
 from search.engines._whoosh_files import MappedFiles, TermTable, decoded
 from search.engines._whoosh_folder import BROKEN
-from search.engines._whoosh_labels import SegmentLabels
 from search.engines._whoosh_schema import FACTS, PAGE_NUMBER
 from search.scoring import Field, Floats, Indices
 
@@ -72,9 +71,6 @@ class Segment:
             )
             for field in Field
         }
-        self.terms = SegmentLabels(facts.term_labels, facts.terms, facts.term_ends)
-        self.suggested = SegmentLabels(facts.term_labels, facts.suggested, facts.suggested_ends)
-        self.conversations = SegmentLabels(facts.conversation_labels, facts.conversations, None)
 
     def __len__(self) -> int:
         return len(self.facts.rows)
