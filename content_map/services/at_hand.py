@@ -94,7 +94,10 @@ class Phrases:
         self._phrases: Beginnings[tuple[str, str]] = Beginnings()
 
     def begin_with(self, vocabulary: rules.Vocabulary, begun: Sequence[str]) -> dict[str, str]:
-        """Give the terms for the first beginning that has any: by `facet:term` the name or alias that begins so."""
+        """Give the terms for the first beginning that has any: by `facet:term` the plainest of what begins so.
+
+        First the terms of which most names and aliases begin so: “ban” is rather a bank than Bangalore.
+        """
         with self._lock:
             if vocabulary is not self._vocabulary:
                 said = (
@@ -104,8 +107,16 @@ class Phrases:
                 )
                 self._phrases, self._vocabulary = Beginnings(said), vocabulary
             found = [list(islice(self._phrases.find(each), CANDIDATES)) for each in begun]
-        first = next((pairs for pairs in found if pairs), [])
-        return dict(reversed(first)) if first else {}
+        said_by: dict[str, list[str]] = {}
+        for ref, phrase in next((pairs for pairs in found if pairs), []):
+            said_by.setdefault(ref, []).append(phrase)
+        ordered = sorted(said_by, key=lambda ref: (-len(said_by[ref]), vocabulary.terms[ref].name))
+        return {ref: _plainest(said_by[ref]) for ref in ordered}
+
+
+def _plainest(phrases: Sequence[str]) -> str:
+    """Pick the one that most of the others go on from: “hospital” among hospice, hospitals and hospital groups."""
+    return max(phrases, key=lambda one: sum(other.startswith(one) for other in phrases))
 
 
 class AskedFor:

@@ -52,7 +52,8 @@ def suggest(
 ) -> list[Suggested]:
     """Go on from what was typed: terms and live titles complete its last words, one's own situations any of it.
 
-    Terms that three or more reps have asked with come first; nothing comes from nothing. Raises NotAllowed, Invalid.
+    Terms that three or more reps have asked with come first, then those whose name begins so; nothing comes from
+    nothing. Raises NotAllowed, Invalid.
     """
     require(actor, Right.SEARCH)
     if not is_storable(prefix):
@@ -80,13 +81,12 @@ def _terms(
 ) -> list[Suggested]:
     said = at_hand.phrases.begin_with(vocabulary, begun)
     asked = at_hand.asked_for.terms(session, now=now) if len(said) > 1 else frozenset[str]()
-    found = sorted(
-        (
-            Suggested(SuggestedAs.TERM, vocabulary.terms[ref].name, words, term=ref)
-            for ref, words in said.items()
-        ),
-        key=lambda each: (each.term not in asked, each.text.casefold()),
-    )
+    found = [
+        Suggested(SuggestedAs.TERM, vocabulary.terms[ref].name, words, term=ref)
+        for ref, words in said.items()
+    ]
+
+    found.sort(key=lambda each: (each.term not in asked, not folded(each.text).startswith(begun)))
     return found[:EACH_AT_MOST]
 
 
@@ -98,7 +98,7 @@ def _own_situations(session: Session, begun: str, actor: Actor) -> Iterator[str]
         .order_by(Search.asked_at.desc())
         .limit(OWN_READ)
     )
-    known: set[str] = set()
+    known = {begun}  # what is written already is no way to go on
     for text in session.scalars(mine):
         fold = folded(text or "")
         if fold not in known and (fold.startswith(begun) or f" {begun}" in fold):

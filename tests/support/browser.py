@@ -115,6 +115,7 @@ def search(page: Page, situation: str, account: str | None = None) -> str:
     page.locator("#situation").fill(situation)
     if account:
         page.get_by_label("Customer", exact=True).fill(account)
+    page.locator("#situation").blur()  # on a phone the suggestions lie over the button
     page.get_by_role("button", name="Find material").click()
     page.wait_for_url("**/find/*")
     return page.url.rpartition("/")[2]

@@ -36,6 +36,7 @@ EVERYBODYS = [
     "/recorded",
     "/accounts",
     "/notifications",
+    "/saved",
 ]
 MARKETERS = [
     "/upload",
