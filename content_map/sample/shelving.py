@@ -18,6 +18,7 @@ from content_map.services import assets as asset_services
 from content_map.services.asset_changes import AssetChanges
 from content_map.services.ingest import EXTRACT
 from content_map.services.proposing import SUGGEST
+from content_map.services.sketches import NEAR
 from content_map.wiring import Resources
 from content_map.work import all_handlers
 from content_map.worker import Worker
@@ -86,11 +87,12 @@ def revise(resources: Resources, shelf: Shelf, staff: Staff, *, now: datetime) -
 
 
 def read_new(worker: Worker) -> None:
-    """Read what came in, as the worker does; its other jobs stay for the running worker.
+    """Read what came in and look for near-copies, as the worker does; its other jobs stay for the running worker.
 
     A fault ends the filling: half a sample library helps nobody.
     """
     _do_all(worker, EXTRACT)
+    _do_all(worker, NEAR)
 
 
 def suggest_tags(worker: Worker) -> None:

@@ -159,16 +159,16 @@ def test_a_term_renamed_is_found_by_its_new_alias(world: World) -> None:
         b"A note about nothing in particular.", {**PUBLISHED, "terms": ["industry:education"]}, "a.txt"
     )
     world.worker.run_pending()
-    before = world.find("polytechnic").total
+    before = world.find("hogmanay").total
 
     with world.resources.sessions.write() as session:
         terms.change(
-            session, "industry:education", aliases=["polytechnic"], actor=world.marketer, now=world.now
+            session, "industry:education", aliases=["hogmanay"], actor=world.marketer, now=world.now
         )
     world.worker.run_pending()
 
     assert before == 0
-    assert [hit.asset.id for hit in world.find("polytechnic").hits] == [asset.id]
+    assert [hit.asset.id for hit in world.find("hogmanay").hits] == [asset.id]
 
 
 def test_the_conversation_is_suggested_with_its_cues_and_never_set(world: World) -> None:
