@@ -84,32 +84,47 @@ def get(session: Session, term_id: str) -> Term:
 
 
 class Compiled:
-    """The vocabulary as the parser needs it, compiled again when the stored version moves; thread-safe."""
+    """The vocabulary as the parser needs it, compiled again when the stored version moves; thread-safe.
+
+    The search that meets a new version compiles it and reads by it. What is asked beside it in the same process
+    goes on with the version before: a second at 50,000 aliases, for which nobody else has to wait.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._version = ""
-        self._vocabulary: rules.Vocabulary | None = None
+        self._compiling = threading.Lock()
+        self._held: tuple[str, rules.Vocabulary] | None = None
 
     def current(self, session: Session) -> rules.Vocabulary:
         """Return the vocabulary of this moment; costs one primary-key read when nothing changed."""
         mark = session.get(Mark, _VERSION)
         version = mark.value if mark else "0"
-        with self._lock:
-            if self._vocabulary is None or version != self._version:
-                self._vocabulary, self._version = _compile(session), version
-            return self._vocabulary
+        held = self._held
+        if held is not None and held[0] == version:
+            return held[1]
+        if not self._compiling.acquire(blocking=held is None) and held is not None:
+            return held[1]
+        try:
+            if self._held is None or self._held[0] != version:
+                self._held = (version, _compile(session))
+            return self._held[1]
+        finally:
+            self._compiling.release()
 
 
 def _compile(session: Session) -> rules.Vocabulary:
-    rows = session.scalars(
-        select(Term).where(Term.retired_at.is_(None)).options(selectinload(Term.aliases)).order_by(Term.id)
+    aliases: dict[str, list[str]] = {}
+    for term_id, alias in session.execute(
+        select(TermAlias.term_id, TermAlias.alias).order_by(TermAlias.term_id, TermAlias.alias)
+    ):
+        aliases.setdefault(term_id, []).append(alias)
+    rows = session.execute(
+        select(Term.id, Term.facet_key, Term.key, Term.name)
+        .where(Term.retired_at.is_(None))
+        .order_by(Term.id)
     )
     terms = [
-        rules.Term(
-            rules.Facet(term.facet_key), term.key, term.name, tuple(alias.alias for alias in term.aliases)
-        )
-        for term in rows
+        rules.Term(rules.Facet(facet), key, name, tuple(aliases.get(term_id, ())))
+        for term_id, facet, key, name in rows
     ]
     pairs = session.execute(select(Synonym.said, Synonym.means, Synonym.both_ways))
     return rules.Vocabulary(terms, shipped_cues(), [SynonymPair(*pair) for pair in pairs])
