@@ -338,7 +338,7 @@ def test_typing_offers_terms_and_titles_and_enter_searches_when_nothing_is_chose
 
     expect(box).to_have_value(re.compile("^COO of a [Bb]ank"))
     expect(rep.locator(".ask-chips input[name=term]")).to_have_count(1)
-    rep.keyboard.type(" tills")
+    rep.keyboard.type(" with proo")
     expect(listed).to_be_visible()
     rep.keyboard.press("Escape")
     expect(listed).to_be_hidden()
