@@ -6,7 +6,6 @@ The stock pool sorts one tuple for each posting; rows arrive in order, so only t
 from __future__ import annotations
 
 import pickle
-import zlib
 from array import array
 from collections.abc import Iterator
 from itertools import groupby
@@ -19,10 +18,9 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W
 
 # A block is one read of the scorer: the stock 128 postings would make 80 reads of a word that 10,000 assets have.
 _BLOCK_POSTINGS = 4096
-_COMPRESSION = 3
+_COMPRESSION = 0  # opening a block would take as long as reading it, and bytes of small numbers shrink little
 _WORTH_AN_ARRAY = 64  # postings
 _PICKLE = 4
-_UNCOMPRESSED_POSTINGS = 8  # below, compressing costs more bytes than it saves
 
 
 class TermPostings(NamedTuple):
@@ -92,7 +90,6 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]  # whoosh has no 
     def add_all(self, postings: TermPostings) -> None:
         """Take a term's postings: whole blocks are written, the last waits for `finish_postings`."""
         count = len(postings.rows)
-        self._compression = _COMPRESSION if count >= _UNCOMPRESSED_POSTINGS else 0
         for start in range(0, count, self._blocklimit):
             if start:
                 self._write_block()
@@ -109,11 +106,7 @@ class _PostingsWriter(W3PostingsWriter):  # type: ignore[misc]  # whoosh has no 
         counts = np.array(self._weights).astype(np.uint32)
         weights = None if (counts == 1).all() else _few_bytes(counts)
         postings = pickle.dumps((_few_bytes(np.diff(rows, prepend=np.uint32(0))), weights, None), _PICKLE)
-        if self._compression:
-            postings = zlib.compress(postings, self._compression)
-        statistics = pickle.dumps(
-            (len(rows), int(rows[-1]), self._maxweight, self._compression, 0, 0), _PICKLE
-        )
+        statistics = pickle.dumps((len(rows), int(rows[-1]), self._maxweight, 0, 0, 0), _PICKLE)
         size = len(statistics) + len(postings)
         self._postfile.write_int(-size if last else size)
         self._postfile.write(statistics)

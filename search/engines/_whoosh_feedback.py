@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from search import feedback
-from search.engines._whoosh_labels import Places
 from search.engines._whoosh_snapshot import Snapshot
-from search.scoring import Field, Floats
+from search.scoring import Field, Floats, Indices
 
 
 def add_feedback(scores: Floats, snapshot: Snapshot, own_weight: float) -> None:
@@ -17,11 +16,9 @@ def add_feedback(scores: Floats, snapshot: Snapshot, own_weight: float) -> None:
     near = _near(scores)
     if len(near) < 2:
         return
-    by_score = near[np.argsort(-scores[near], kind="stable")][: feedback.BEST_ASSETS]
+    by_score = near[np.argsort(-scores[near], kind="stable")[: feedback.BEST_ASSETS]].tolist()
     least = feedback.BEST_FROM * float(scores[by_score[0]])
-    best = [
-        (float(scores[place]), snapshot.said(place)) for place in by_score.tolist() if scores[place] >= least
-    ]
+    best = [(float(scores[place]), snapshot.said(place)) for place in by_score if scores[place] >= least]
     for stem, weight in feedback.also_asked(best, own_weight).items():
         found = snapshot.weighed((Field.ALL,), stem)
         if len(found.places) < 2:
@@ -32,12 +29,14 @@ def add_feedback(scores: Floats, snapshot: Snapshot, own_weight: float) -> None:
         scores[near[is_there]] += np.float32(weight) * found.values[at[is_there]]
 
 
-def _near(scores: Floats) -> Places:
-    """Give the places near the best, in order; equal scores at the edge by their place."""
+def _near(scores: Floats) -> Indices:
+    """Give the places near the best, in order."""
     best = float(scores.max())
     if best <= 0:
-        return np.empty(0, np.intp)
+        return np.empty(0, np.int32)
     near = np.flatnonzero(scores >= np.float32(feedback.NEAR_FROM * best))
     if len(near) > feedback.NEAR_ASSETS:
-        near = np.sort(near[np.argsort(-scores[near], kind="stable")[: feedback.NEAR_ASSETS]])
-    return near
+        # By place where scores are equal at the edge, so that the same question is always answered alike.
+        least = np.partition(scores[near], len(near) - feedback.NEAR_ASSETS)[len(near) - feedback.NEAR_ASSETS]
+        near = near[scores[near] >= least][: 2 * feedback.NEAR_ASSETS]
+    return near.astype(np.int32)  # as places in postings are: another type would copy them all

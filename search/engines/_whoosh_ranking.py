@@ -141,7 +141,7 @@ def _stretch(snapshot: Snapshot, scores: Floats, places: Places, query: Query) -
 def _best_pages(snapshot: Snapshot, page_scores: Floats, place: int) -> tuple[int, ...]:
     pages = snapshot.pages_of(place)
     own = page_scores[pages.start : pages.stop].tolist()
-    best = sorted((page for page in range(len(own)) if own[page] > 0), key=lambda page: -own[page])
+    best = sorted((page for page, score in enumerate(own) if score > 0), key=lambda page: -own[page])
     return tuple(snapshot.page_number(place, page) for page in best[:_PAGES_PER_HIT])
 
 
