@@ -65,9 +65,9 @@ def test_answer_has_the_contracts_form(rep: FlaskClient, library: dict[str, str]
         "tangible-value": 1,
     }
     assert found["conversation"].keys() == {"key", "confidence", "because"}
-    assert {(each["facet"], each["term"], each["words"]) for each in found["recognised"]} == {
-        ("industry", "healthcare", "hospital"),
-        ("pain", "late-deliveries", "late deliveries"),
+    assert {(each["facet"], each["term"], each["words"], each["ignore"]) for each in found["recognised"]} == {
+        ("industry", "healthcare", "hospital", "industry:healthcare"),
+        ("pain", "late-deliveries", "late deliveries", "pain:late-deliveries"),
     }
     assert found["facets"] == [
         {"facet": "industry", "terms": [{"term": "healthcare", "count": 1}]},
@@ -77,7 +77,8 @@ def test_answer_has_the_contracts_form(rep: FlaskClient, library: dict[str, str]
     assert first["asset"]["id"] == library["hospitals"]
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     assert all(isinstance(reason, str) for hit in found["hits"] for reason in hit["why"])
-    assert first["why"]
+    assert first["why"][0] == "Fits 2 of 2: Healthcare, Late deliveries"
+    assert first["copies"] == []
 
 
 def test_passage_is_escaped_text_with_marks_only(rep: FlaskClient, library: dict[str, str]) -> None:
