@@ -61,8 +61,8 @@ def question(
     """
     runs = runs_of(text[:MAX_QUERY_CHARACTERS])
     spoken = _spoken(runs, languages)
-    if spoken != ENGLISH:
-        runs = [run for run in runs if fold(run) not in stop_words(spoken)]
+    # Its stop words would be words to the library's other languages.
+    runs = [run for run in runs if forms_of(run, spoken).all]
     tongues = list(dict.fromkeys((spoken, ENGLISH, *sorted(languages))))
     weights = _written([run for run in runs if run.casefold() not in FILLER_WORDS], tongues)
     if not weights:

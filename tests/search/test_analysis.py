@@ -96,6 +96,13 @@ def test_stop_words_are_those_of_the_language() -> None:
     assert "wir" not in question("Wie senken wir die Kosten in der Wartung?", languages=["de"]).stems
 
 
+def test_stop_words_of_the_situation_are_no_words_of_the_librarys_other_languages() -> None:
+    found = question("COO of a hospital afraid of the downtime", languages=["de", "fr"])
+
+    assert {"of", "a", "the"}.isdisjoint(found.stems)
+    assert {"coo", "hospit", "afraid"} <= found.stems.keys()
+
+
 def test_english_page_of_a_german_document_is_read_as_english() -> None:
     assert "migrat" in terms("This page is about the migration of all the hospitals.", "de").stems
 
