@@ -1,206 +1,227 @@
 """How fast search answers and is written: our engine beside its peers, on the same documents and questions.
 
-Times are CPU and wall per question in milliseconds; a ratio is a peer's median CPU over ours in this run. Peers give
-the top ten alone; ours also counts conversations and terms, applies boosts and names the best pages.
+Times are milliseconds a question, CPU of the process and wall; a ratio is ours over tantivy's in the same run, so
+below 1 is faster than tantivy. Cold opens the index anew for each question; unread words are asked of an open index for
+the first time. Peers give the top ten alone, unless said; ours also counts conversations and terms and names the
+best pages, and `all parts` adds boosts, suggested terms, age and folding of near-copies.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import shutil
-import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from library import SITUATIONS, documents
+from library import SHAPES, SITUATIONS, TODAY, documents
+from peers import TOP, Ask, Peer, peers, stock_whoosh
 
-from search import Document, Query, open_index
-from search.analysis import question
+from search import Document, Query, Recency, SearchIndex, open_index
 
 ROUNDS = 5
-TOP = 10
 CHANGED = 10
-BOOSTS = {"industry:healthcare": 1.5, "function:finance": 1.2}
+COMMITS = 12
+BESIDE = Path(__file__).with_name("beside.py")
+EVERY_PART: dict[str, Any] = {
+    "boosts": {"industry:healthcare": 1.5, "function:finance": 1.2, "goal:risk": 1.2},
+    "suggested_share": 0.6,
+    "otherwise": {"industry": -0.3},
+    "conversation_boosts": {"tangible-value": 0.6},
+    "recency": Recency(TODAY, 0.1, 180, -0.05),
+    "fold": True,
+}
 
-Ask = Callable[[str], object]
 
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Something that answers questions over the documents; `ask` is None with a sentence in `name` when it cannot."""
-
-    name: str
-    ask: Ask | None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timing:
     """Milliseconds, one figure for each time it was done."""
 
-    cpu: list[float]
-    wall: list[float]
+    cpu: list[float] = field(default_factory=list)
+    wall: list[float] = field(default_factory=list)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--assets", type=int, nargs="*", default=[1_000, 10_000], help="library sizes")
+    parser.add_argument("--assets", type=int, nargs="*", help="sizes of libraries of short assets")
+    parser.add_argument("--long", type=int, nargs="*", help="sizes of libraries of 2 to 14 pages an asset")
+    parser.add_argument(
+        "--quick", action="store_true", help="1,000 short assets alone, unless sizes are given"
+    )
     parser.add_argument("--no-peers", action="store_true", help="measure our engine alone")
     asked = parser.parse_args()
-    for count in asked.assets:
-        with tempfile.TemporaryDirectory() as folder:
-            compare(count, Path(folder), with_peers=not asked.no_peers)
+    short, long = ([1_000], []) if asked.quick else ([1_000, 10_000, 100_000], [10_000])
+    if asked.assets is not None or asked.long is not None:
+        short, long = asked.assets or [], asked.long or []
+    for shape, counts in (("short", short), ("long", long)):
+        for count in counts:
+            with tempfile.TemporaryDirectory() as folder:
+                compare(count, shape, Path(folder), with_peers=not asked.no_peers)
     return 0
 
 
-def compare(count: int, folder: Path, *, with_peers: bool) -> None:
-    library = list(documents(count))
+def compare(count: int, shape: str, folder: Path, *, with_peers: bool) -> None:
+    """Print one library's table."""
+    library = list(documents(count, SHAPES[shape]))
     pages = sum(len(document.pages) for document in library)
-    words = sum(len(text.split()) for document in library for _, text in document.pages)
-    print(
-        f"\n{count:,} assets, {pages:,} pages, {words:,} words, {len(SITUATIONS)} situations x {ROUNDS} rounds"
-    )
+    print(f"\n{count:,} {shape} assets, {pages:,} pages, {len(SITUATIONS)} situations, {ROUNDS} rounds warm")
     url = f"whoosh:{folder / 'ours'}"
-    index = open_index(url)
-    with clocked() as writing:
-        index.rebuild(library)
+    with clocked(writing := Timing()):
+        open_index(url).rebuild(library)
+    rows = list(our_rows(url, shape))
+    for peer in peers(library, folder) if with_peers else ():
+        rows += peer_rows(peer)
+    if with_peers and count <= 10_000:
+        rows.append(("Whoosh OR, warm", asked_once(stock_whoosh(folder / "ours").open())))
+    kinds = dict(reversed([(kind(name), timing) for name, timing in rows if name.startswith("tantivy,")]))
+    print(f"{'':<30}{'CPU p50':>9}{'p95':>9}{'wall p50':>10}{'p95':>9}   to tantivy's CPU, p50 and p95")
+    for name, timing in rows:
+        line(name, timing, kinds.get(kind(name)))
     print(
-        f"rebuild            {count / writing.cpu[0] * 1000:>9.0f} assets/s of CPU, {size(folder / 'ours')} MB on disk"
+        f"rebuild {count / writing.cpu[0] * 1000:,.0f} assets a second of CPU, {size(folder / 'ours')} MB on disk"
     )
-    index.close()
-    gc.collect()
+    before, after = beside("memory", url).communicate()[0].split()
+    print(
+        f"a process that answered every situation twice: {after} MB of its own, {before} before it opened the index"
+    )
+    refreshes(url, library)
+
+
+def our_rows(url: str, shape: str) -> Iterator[tuple[str, Timing]]:
+    """Measure our engine: cold, with unread words, warm, with every part, and while another process commits."""
+
+    def words(text: str) -> Query:
+        return Query(text, limit=TOP)
+
+    def every_part(text: str) -> Query:
+        return Query(text, limit=TOP, **EVERY_PART)
+
+    yield "ours, cold", cold(lambda: _asking(open_index(url), words))
     index = open_index(url)
-    with clocked() as cold:
-        index.search(Query(SITUATIONS[0]))
-    print(f"first, cold        {cold.wall[0]:>9.1f} ms: opens the index and reads its first words")
-    first = timed(lambda text: index.search(Query(text, boosts=BOOSTS)), 1)
-    row("ours, words unread", first, None)
-    ours = timed(lambda text: index.search(Query(text, boosts=BOOSTS)), ROUNDS)
-    row("ours, warm", ours, None)
-    if with_peers:
-        for peer in (whoosh_or(folder / "ours"), sqlite(library), tantivy(library, folder)):
-            if peer.ask is None:
-                print(peer.name)
-            else:
-                row(peer.name, timed(peer.ask, 1), ours)
-    changes(index, library)
+    index.search(Query(""))
+    yield "ours, unread words", asked_once(_asking(index, words))
+    yield "ours, warm", asked_often(_asking(index, words))
+    asked_once(_asking(index, every_part))
+    yield "ours, warm, all parts", asked_often(_asking(index, every_part))
+    writer = beside("write", url, shape)
+    assert writer.stdout is not None
+    writer.stdout.readline()
+    yield "ours, warm, while indexing", asked_often(_asking(index, words))
+    writer.communicate()
     index.close()
 
 
-def changes(index: Any, library: Sequence[Document]) -> None:
-    commits, after = [], []
-    for start in range(0, min(len(library), 12 * CHANGED), CHANGED):
-        with clocked() as commit:
-            index.apply(library[start : start + CHANGED])
-        with clocked() as search:
-            index.search(Query(SITUATIONS[start // CHANGED]))
-        commits.append(commit.wall[0])
-        after.append(search.wall[0])
-    print(f"commit of {CHANGED} assets {statistics.median(commits):>8.0f} ms, longest {max(commits):.0f} ms")
-    print(f"search after it    {statistics.median(after):>9.1f} ms, longest {max(after):.1f} ms")
+def peer_rows(peer: Peer | str) -> Iterator[tuple[str, Timing]]:
+    """Measure another engine."""
+    if isinstance(peer, str):
+        print(peer)
+        return
+    yield f"{peer.name}, cold", cold(peer.open)
+    ask = peer.open()
+    ask("nothing of the kind")
+    yield f"{peer.name}, unread words", asked_once(ask)
+    yield f"{peer.name}, warm", asked_often(ask)
+
+
+def refreshes(url: str, library: Sequence[Document]) -> None:
+    """Time how long a reader takes to open what another opening committed, and the first search of it."""
+    reader, writer = open_index(url), open_index(url)
+    commits, opened, after = Timing(), Timing(), Timing()
+    for number in range(COMMITS):
+        reader.search(Query(SITUATIONS[number], limit=TOP))
+        follower: Any = reader._follower  # type: ignore[attr-defined]
+        follower._stop.set()  # or its thread might look before the clock starts
+        with clocked(commits):
+            writer.apply(library[number * CHANGED : (number + 1) * CHANGED])
+        with clocked(opened):
+            reader.check()
+        with clocked(after):
+            reader.search(Query(SITUATIONS[number], limit=TOP))
+    for name, timing in (
+        (f"commit of {CHANGED} assets", commits),
+        ("refresh after it", opened),
+        ("first search after it", after),
+    ):
+        line(name, timing, None)
+    reader.close()
+    writer.close()
+
+
+def cold(opened: Callable[[], Ask]) -> Timing:
+    """Ask each question of an index opened for it alone; the system has read the files before."""
+    timing = Timing()
+    opened()(SITUATIONS[0])
+    for text in SITUATIONS:
+        gc.collect()
+        with clocked(timing):
+            opened()(text)
+    return timing
+
+
+def asked_once(ask: Ask) -> Timing:
+    """Time each question once."""
+    timing = Timing()
+    for text in SITUATIONS:
+        with clocked(timing):
+            ask(text)
+    return timing
+
+
+def asked_often(ask: Ask) -> Timing:
+    """Time each question several times."""
+    rounds = [asked_once(ask) for _ in range(ROUNDS)]
+    return Timing([one for each in rounds for one in each.cpu], [one for each in rounds for one in each.wall])
 
 
 @contextmanager
-def clocked() -> Iterator[Timing]:
-    timing = Timing([], [])
+def clocked(timing: Timing) -> Iterator[None]:
+    """Add what is done within to a timing."""
     cpu, wall = time.process_time(), time.perf_counter()
-    yield timing
+    yield
     timing.cpu.append((time.process_time() - cpu) * 1000)
     timing.wall.append((time.perf_counter() - wall) * 1000)
 
 
-def timed(ask: Ask, rounds: int) -> Timing:
-    timing = Timing([], [])
-    for text in SITUATIONS * rounds:
-        with clocked() as one:
-            ask(text)
-        timing.cpu.extend(one.cpu)
-        timing.wall.extend(one.wall)
-    return timing
-
-
-def row(name: str, timing: Timing, ours: Timing | None) -> None:
-    figures = "  ".join(
-        f"{kind} p50 {statistics.median(values):8.2f} p95 {statistics.quantiles(values, n=20)[-1]:8.2f}"
-        for kind, values in (("cpu", timing.cpu), ("wall", timing.wall))
+def line(name: str, timing: Timing, tantivy: Timing | None) -> None:
+    """Print a row, with its ratios to tantivy's figures of the same kind."""
+    cpu50, cpu95 = statistics.median(timing.cpu), _p95(timing.cpu)
+    wall50, wall95 = statistics.median(timing.wall), _p95(timing.wall)
+    ratios = (
+        f"{cpu50 / statistics.median(tantivy.cpu):8.1f}x{cpu95 / _p95(tantivy.cpu):8.1f}x" if tantivy else ""
     )
-    ratio = f"  {statistics.median(timing.cpu) / statistics.median(ours.cpu):6.1f} x ours" if ours else ""
-    print(f"{name:<18} {figures}{ratio}")
+    print(f"{name:<30}{cpu50:9.2f}{cpu95:9.2f}{wall50:10.2f}{wall95:9.2f}{ratios}")
 
 
-def whoosh_or(folder: Path) -> Peer:
-    """Whoosh's own searcher over one field of the very same index."""
-    from whoosh.filedb.filestore import FileStorage
-    from whoosh.index import FileIndex
-    from whoosh.query import Or, Term
-
-    from search.engines._whoosh_schema import INDEX_NAME, SCHEMA
-
-    (pointer,) = folder.glob("*/CURRENT")
-    storage = FileStorage(str(pointer.parent / pointer.read_text()))
-    searcher = FileIndex(storage, schema=SCHEMA, indexname=INDEX_NAME).searcher()
-
-    def ask(text: str) -> object:
-        return searcher.search(Or([Term("all", stem) for stem in question(text).stems]), limit=TOP)
-
-    return Peer("Whoosh OR", ask)
+def kind(name: str) -> str:
+    """Say what was measured, whichever engine it was: cold, unread words or warm."""
+    return name.split(", ")[1]
 
 
-def sqlite(library: Sequence[Document]) -> Peer:
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute("CREATE VIRTUAL TABLE assets USING fts5(title, whole, tokenize='porter')")
-    except sqlite3.OperationalError:
-        return Peer("SQLite FTS5 left out: this Python's SQLite has no FTS5.", None)
-    connection.executemany("INSERT INTO assets VALUES (?, ?)", ((one.title, whole(one)) for one in library))
-
-    def ask(text: str) -> object:
-        words = " OR ".join(f'"{stem}"' for stem in question(text).stems)
-        return connection.execute(
-            "SELECT rowid FROM assets WHERE assets MATCH ? ORDER BY bm25(assets) LIMIT ?", (words, TOP)
-        ).fetchall()
-
-    return Peer("SQLite FTS5", ask)
-
-
-def tantivy(library: Sequence[Document], folder: Path) -> Peer:
-    try:
-        import tantivy as engine
-    except ImportError:
-        return Peer("tantivy left out: install the package `tantivy` to compare with it.", None)
-    schema = engine.SchemaBuilder().add_text_field("whole", tokenizer_name="en_stem").build()
-    place = folder / "tantivy"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
-    index = engine.Index(schema, path=str(place))
-    writer = index.writer()
-    for document in library:
-        writer.add_document(engine.Document(whole=whole(document)))
-    writer.commit()
-    index.reload()
-    searcher = index.searcher()
-
-    def ask(text: str) -> object:
-        stems = question(text).stems
-        words = [(engine.Occur.Should, engine.Query.term_query(schema, "whole", stem)) for stem in stems]
-        return searcher.search(engine.Query.boolean_query(words), TOP)
-
-    return Peer("tantivy", ask)
-
-
-def whole(document: Document) -> str:
-    return " ".join([document.title, document.body, *(text for _, text in document.pages)])
+def beside(*arguments: str) -> subprocess.Popen[str]:
+    """Start the helper process."""
+    return subprocess.Popen(
+        [sys.executable, str(BESIDE), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
 
 
 def size(folder: Path) -> int:
+    """Sum the files of a folder, in MB."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) >> 20
+
+
+def _asking(index: SearchIndex, made: Callable[[str], Query]) -> Ask:
+    return lambda text: index.search(made(text))
+
+
+def _p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
 
 
 if __name__ == "__main__":

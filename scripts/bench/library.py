@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import accumulate
 
 from search import Document
@@ -51,6 +52,8 @@ SITUATIONS = (
     "Sceptical finance director wants three references of our size in the region",
 )
 
+TODAY = 20_750  # days since 1970-01-01
+
 _CONVERSATIONS = (
     "point-of-view",
     "right-people",
@@ -59,6 +62,7 @@ _CONVERSATIONS = (
     "tangible-value",
 )
 _INDUSTRIES = ("healthcare", "manufacturing", "banking", "retail", "energy", "telecom", "public", "logistics")
+_GOALS = ("growth", "savings", "risk", "speed", "quality", "people")
 _FUNCTIONS = ("finance", "operations", "technology", "security", "procurement", "marketing", "sales")
 _SYLLABLES = (
     "ba",
@@ -81,8 +85,22 @@ _SYLLABLES = (
 _VOCABULARY_WORDS = 40_000
 
 
-def documents(count: int, seed: int = 7) -> Iterator[Document]:
-    """Make assets of 2 to 14 pages with 40 to 120 words a page, always the same ones for one count and seed."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How long assets are; bounds are inclusive."""
+
+    pages: tuple[int, int]
+    words_a_page: tuple[int, int]
+    words_in_body: int
+
+
+LONG = Shape(pages=(2, 14), words_a_page=(40, 120), words_in_body=40)
+SHORT = Shape(pages=(1, 2), words_a_page=(40, 60), words_in_body=15)  # 60 to 140 words in all
+SHAPES = {"short": SHORT, "long": LONG}
+
+
+def documents(count: int, shape: Shape = LONG, seed: int = 7) -> Iterator[Document]:
+    """Make assets, always the same ones for one count, shape and seed; one in twenty is a near-copy of another."""
     chance = random.Random(seed)  # noqa: S311  # nothing secret is drawn
     words = _vocabulary(chance)
     weights = list(accumulate(1 / (rank + 2) for rank in range(len(words))))
@@ -91,18 +109,24 @@ def documents(count: int, seed: int = 7) -> Iterator[Document]:
         return " ".join(chance.choices(words, cum_weights=weights, k=length))
 
     for number in range(count):
-        pages = tuple((page, text(chance.randint(40, 120))) for page in range(1, chance.randint(3, 15)))
+        pages = tuple(
+            (page, text(chance.randint(*shape.words_a_page)))
+            for page in range(1, chance.randint(*shape.pages) + 1)
+        )
         terms = (f"industry:{chance.choice(_INDUSTRIES)}", f"function:{chance.choice(_FUNCTIONS)}")
         yield Document(
             id=f"asset-{number:06}",
             version=1,
             title=text(6),
-            body=f"{text(40)} {' '.join(terms)}",
+            body=f"{text(shape.words_in_body)} {' '.join(terms)}",
             pages=pages,
             terms=terms,
             conversation=chance.choice(_CONVERSATIONS),
             language="en",
-            group=f"asset-{number:06}",
+            group=f"asset-{number - (number % 20 == 1):06}",
+            suggested=(f"goal:{chance.choice(_GOALS)}",),
+            dated=chance.randint(19_000, TODAY),
+            review_by=chance.randint(TODAY - 30, TODAY + 360),
         )
 
 
