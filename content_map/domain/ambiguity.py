@@ -102,7 +102,7 @@ _SALES_COMPANY = _keys(
 _MONEY_WORRY = _keys(
     "worried worry concern concerned high pushback objection sensitive pressure shock complain"
     " complaining complains balk balks steep increase hike issue problem matter blocker topic neither nor"
-    " sticking"
+    " sticking cut cutting reduce reducing lower lowering rising control"
 )
 _DEPARTMENTS = """
     data analytics bi cyber privacy support service risk compliance infrastructure network cloud digital
@@ -129,6 +129,8 @@ _GUARDS: dict[tuple[str, str], Guard] = {
     ("region", "turkey"): Guard(
         not_after=_keys("thanksgiving christmas roast"), not_before=_keys("campaign farm")
     ),
+    ("goal", "acquire"): Guard(not_before=_keys("customer user new talent data client lead")),
+    ("pain", "quit"): Guard(not_after=_keys("to please not")),
     ("goal", "merging"): Guard(
         not_before=_keys("data cell duplicate record branch list file document column")
     ),
@@ -161,7 +163,11 @@ _GUARDS: dict[tuple[str, str], Guard] = {
     ("seniority", "manager"): Guard(not_after=_keys("account password content general managing asset")),
     ("seniority", "developer"): Guard(not_after=_keys("property wind solar")),
     ("region", "polish"): Guard(capital=True),
-    ("size", "enterprise"): Guard(not_before=_keys("architect architecture software resource")),
+    ("size", "enterprise"): Guard(
+        not_before=_keys(
+            "architect architecture software resource deal sales license edition plan search wide"
+        )
+    ),
 }
 
 _NAMES_THAT_ARE_WORDS = _keys(

@@ -39,8 +39,8 @@ _PASSED = _WORRY | word_set(
     a an the any some in at for with from of on by to into and or is are be been being was were do does
     really very much so too using use used run running looking look buying want wants wanted need needs
     have has their our its his her this that these those another other kind sort type big large small
-    single around currently going part longer anything talking like prefer being even anymore work works working
-    they we he she it you i would should will could can
+    single around currently going part longer anything talking like prefer being even anymore compete competing
+    work works working they we he she it you i would should will could can
     """
 )
 _BE = word_set(

@@ -48,7 +48,8 @@ _NO_RIVALS = word_set(
     august september october november december mr mrs ms dr q1 q2 q3 q4 h1 h2 opex capex inhouse
     excel word powerpoint outlook windows linux whatsapp email emails linkedin paper pdf pdfs internet crm crms erp erps
     wms tms mes plm hcm hris lms cms scm ehr ehrs emr emrs pos bi etl api apis edi rpa llm gpt iot vpn sso mfa sql kpi
-    kpis roi rfp rfi poc gdpr sla slas nda saas it hr ai ml pr seo ceo cfo cio cto coo cmo ciso asap fyi christmas
+    dms mdm itsm siem cad pim dam cdp bpm iam kpis roi rfp rfi poc gdpr sla slas nda saas it hr ai ml pr seo
+    ceo cfo cio cto coo cmo ciso asap fyi christmas
     easter summer winter spring autumn german english french
     """
 )

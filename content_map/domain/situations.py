@@ -127,14 +127,15 @@ def parse(text: str, vocabulary: Vocabulary, is_known: Callable[[str], bool] | N
     tokens = tokens_of(text)
     if not tokens:
         return Reading()
-    tokens, changed = vocabulary.corrected(tokens, is_known)
+    typed = tokens
+    tokens, changed = vocabulary.corrected(typed, is_known)
     matches = vocabulary.find(tokens)
     facets = {place: match.term.facet for match in matches for place in _places(match)}
     chips = [_chip(text, tokens, match, changed, facets) for match in matches]
     chips += _size_chips(text, vocabulary)
     chips += _size_adjectives(tokens, matches, vocabulary)
     chips += _rank_chips(tokens, matches, facets, vocabulary)
-    chips += _rival_chips(text, tokens, facets, is_known)
+    chips += _rival_chips(text, typed, facets, is_known)  # a name may be like a word
     hits = vocabulary.cues.find(tokens)
     cues = tuple(_cue(text, tokens, hit) for hit in hits)
     read = {*facets, *(place for hit in hits for place in range(hit.first, hit.after))}

@@ -19,6 +19,7 @@ from content_map.domain.words import ORDINARY_WORDS, Token, folded_words, key_of
 TERM_KEY_CHARACTERS = 60
 TERM_NAME_CHARACTERS = 100
 ALIAS_CHARACTERS = 100
+_EVERYDAY_FROM_LETTERS = 7  # a name is soon like a shorter everyday word: Tracko and track
 
 
 class Facet(StrEnum):
@@ -94,7 +95,9 @@ class Vocabulary:
         for term in self.terms.values():
             for phrase in dict.fromkeys((term.name, *term.aliases)):
                 self._add(term, phrase)
-        self._near_words = NearWords(self._written)
+        self._near_words = NearWords(
+            key for key in self._written if len(key) >= _EVERYDAY_FROM_LETTERS or key not in ORDINARY_WORDS
+        )
 
     def find(self, tokens: Sequence[Token]) -> list[Match]:
         """Find terms, in each facet leftmost and longest first.
