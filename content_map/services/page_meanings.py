@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -40,16 +41,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A page and what is encoded of it: a slide is understood by what the whole deck is about."""
-
     version_id: str
     number: int
     title: str
     text: str
-
-    @property
-    def whole(self) -> str:
-        return f"{self.title}. {self.text}"
 
 
 def missing(session: Session) -> Sequence[str]:
@@ -119,6 +114,12 @@ def progress(session: Session) -> Progress:
     return Progress(session.scalar(pages) or 0, session.scalar(pages.where(_has_vector())) or 0)
 
 
+def page_rows(encoder: Encoder, pages: Sequence[tuple[str, str]]) -> NDArray[np.int8]:
+    """Encode pages, each with its asset's title: a slide is understood by what the whole deck is about."""
+    vectors = encoder.encode([f"{title}. {text[:CHARACTERS]}" for title, text in pages])
+    return np.rint(vectors * UNIT).astype(np.int8)
+
+
 def change_number(session: Session) -> str:
     """Say how often the vectors have changed; costs one primary-key read."""
     mark = session.get(Mark, MARK)
@@ -160,8 +161,7 @@ def _unencoded(session: Session, which: ColumnElement[bool], *, limit: int) -> l
 
 
 def _encoded(encoder: Encoder, texts: Sequence[_Text]) -> list[bytes]:
-    vectors = encoder.encode([each.whole for each in texts])
-    return [row.tobytes() for row in np.rint(vectors * UNIT).astype(np.int8)]
+    return [row.tobytes() for row in page_rows(encoder, [(each.title, each.text) for each in texts])]
 
 
 def _write(session: Session, texts: Sequence[_Text], vectors: Sequence[bytes]) -> None:

@@ -27,7 +27,7 @@ def is_installed() -> bool:
 
 
 def open_encoder() -> Encoder:
-    """Read the model: a quarter of a second and 45 MB a process. Raises ModelMissing."""
+    """Read the model: a tenth of a second, and 60 MB of a process. Raises ModelMissing."""
     weights, vocabulary = _path(*_WEIGHTS), _path(*_VOCABULARY)
     if weights is None or vocabulary is None:
         raise ModelMissing("the packages of the extra [semantic] are not installed")
