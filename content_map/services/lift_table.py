@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import Conversation
-from content_map.domain.lifts import CONSTANTS, Lift
-from content_map.models import Mark
-from content_map.services.use_lifts import MARK, stored
+from content_map.domain.lifts import CONSTANTS
+from content_map.models import Mark, UseLift
+from content_map.services.use_lifts import MARK
 
 _COLUMN = {conversation.value: place for place, conversation in enumerate(Conversation)}
 _LEAST_POINTS = 0.01  # less moves nothing past anything, and would be looked up for every search
@@ -96,25 +97,30 @@ class Lifts:
         return self._table
 
 
-def table_of(lifts: Iterable[tuple[Conversation, str, Lift]], *, is_on: bool) -> LiftTable:
+Row = tuple[str, str, float, int, int]
+"""Conversation, asset, lift, how often shown and used."""
+
+
+def table_of(rows: Sequence[Row], *, is_on: bool) -> LiftTable:
     """Lay lifts out by asset and conversation."""
-    found = list(lifts)
-    ids = tuple(dict.fromkeys(asset_id for _, asset_id, _ in found))
+    if not rows:
+        return LiftTable(is_on)
+    conversations, assets, lifts, shown, uses = zip(*rows, strict=True)
+    ids = tuple(dict.fromkeys(assets))
     row_of = {asset_id: row for row, asset_id in enumerate(ids)}
     places = (
-        np.array([row_of[asset_id] for _, asset_id, _ in found], np.intp),
-        np.array([_COLUMN[conversation.value] for conversation, _, _ in found], np.intp),
+        np.fromiter((row_of[each] for each in assets), np.intp, len(rows)),
+        np.fromiter((_COLUMN[each] for each in conversations), np.intp, len(rows)),
     )
     shape = (len(ids), len(_COLUMN))
     counts = (np.zeros(shape, np.float32), np.zeros(shape, np.int32), np.zeros(shape, np.int32))
-    table = LiftTable(is_on, ids, row_of, *counts)
-    table.lifts[places] = [each.lift for _, _, each in found]
-    table.shown[places] = [each.shown for _, _, each in found]
-    table.uses[places] = [each.uses for _, _, each in found]
-    return table
+    for column, values in zip(counts, (lifts, shown, uses), strict=True):
+        column[places] = values
+    return LiftTable(is_on, ids, row_of, *counts)
 
 
 def _read(session: Session, mark: str) -> LiftTable:
     searches = int(mark.split()[1]) if mark else 0
-    lifts = ((Conversation(key), asset_id, each) for (key, asset_id), each in stored(session).items())
-    return table_of(lifts, is_on=searches >= CONSTANTS.searches)
+    columns = (UseLift.lift, UseLift.shown, UseLift.uses)
+    rows = session.execute(select(UseLift.conversation, UseLift.asset_id, *columns)).all()
+    return table_of(rows, is_on=searches >= CONSTANTS.searches)

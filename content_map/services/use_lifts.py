@@ -37,16 +37,6 @@ def fold(sessions: Sessions, *, now: datetime) -> int:
         return _replace(session, folded, searches, now=now)
 
 
-def stored(session: Session) -> dict[_Key, Lift]:
-    """Load what the last fold left, by conversation and asset."""
-    columns = (UseLift.exposure, UseLift.shown, UseLift.uses, UseLift.reps, UseLift.lift)
-    rows = session.execute(select(UseLift.conversation, UseLift.asset_id, *columns))
-    return {
-        (conversation, asset_id): Lift(exposure, shown, uses, reps, lift)
-        for conversation, asset_id, exposure, shown, uses, reps, lift in rows
-    }
-
-
 def rep_days(session: Session, *, now: datetime) -> Iterator[RepDay]:
     """Read what counted, by conversation, asset, sales user and UTC day; impressions and uses come apart.
 
@@ -108,7 +98,7 @@ def _replace(
         mark = Mark(name=MARK, value="0 0")
         session.add(mark)
     wanted = {(conversation.value, asset): each for (conversation, asset), each in folded.items()}
-    known = stored(session)
+    known = _stored(session)
     gone = [key for key in known if key not in wanted]
     changed = [key for key, each in wanted.items() if known.get(key) != each]
     for start in range(0, len(gone), _AT_ONCE):
@@ -119,6 +109,15 @@ def _replace(
     mark.value = f"{version} {searches}"
     session.flush()
     return len(gone) + len(changed)
+
+
+def _stored(session: Session) -> dict[_Key, Lift]:
+    columns = (UseLift.exposure, UseLift.shown, UseLift.uses, UseLift.reps, UseLift.lift)
+    rows = session.execute(select(UseLift.conversation, UseLift.asset_id, *columns))
+    return {
+        (conversation, asset_id): Lift(exposure, shown, uses, reps, lift)
+        for conversation, asset_id, exposure, shown, uses, reps, lift in rows
+    }
 
 
 def _write(session: Session, rows: Sequence[tuple[_Key, Lift]], *, now: datetime) -> None:

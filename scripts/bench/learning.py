@@ -152,10 +152,11 @@ class Year:
             ),
             self.arm.constants,
         )
-        self.table = table_of(
-            ((conversation, asset, each) for (conversation, asset), each in folded.items()),
-            is_on=self.searches >= self.arm.constants.searches,
-        )
+        rows = [
+            (conversation.value, asset, each.lift, each.shown, each.uses)
+            for (conversation, asset), each in folded.items()
+        ]
+        self.table = table_of(rows, is_on=self.searches >= self.arm.constants.searches)
         uses = np.zeros(self.library.size)
         for (_, asset), each in folded.items():
             uses[int(asset)] += each.uses
