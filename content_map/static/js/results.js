@@ -115,7 +115,7 @@ addEventListener("keydown", (event) => {
 list.addEventListener("row:moved", (event) => {
   clearTimeout(lingering);
   const row = event.target.closest(".hit");
-  lingering = setTimeout(() => preview(row), 5000);
+  if (split.matches) lingering = setTimeout(() => preview(row), 5000);
 });
 
 // Turning pages inside the pane stays inside the pane.
