@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -30,16 +31,22 @@ MANY = 10_000  # more postings of one word than a block holds
 
 
 class OurRarity(BM25F):  # type: ignore[misc]  # whoosh has no types
-    """Whoosh's BM25 with our rarity, and the average of lengths as they are stored: rounded to a byte."""
+    """Whoosh's BM25 with our rarity, and the average of lengths as they are stored: rounded to a byte.
+
+    `rows` are those that have the field at all: rarity and average are of them.
+    """
+
+    def __init__(self, rows: Sequence[int], weighting: Weighting) -> None:
+        super().__init__(B=weighting.b, K1=weighting.k1)
+        self.rows = rows
 
     def idf(self, searcher: Any, fieldname: str, text: str) -> float:
-        parent = searcher.get_parent()
-        return rarity(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+        return rarity(len(self.rows), searcher.get_parent().doc_frequency(fieldname, text))
 
     def scorer(self, searcher: Any, fieldname: str, text: str, qf: int = 1) -> Any:
         scorer = super().scorer(searcher, fieldname, text, qf=qf)
         reader = searcher.get_parent().reader()
-        lengths = [reader.doc_field_length(number, fieldname) for number in range(reader.doc_count_all())]
+        lengths = [reader.doc_field_length(number, fieldname) or 0 for number in self.rows]
         scorer.avgfl = (sum(lengths) / len(lengths)) or 1
         return scorer
 
@@ -60,9 +67,8 @@ def our_scores(index: WhooshIndex, field: Field, words: list[str]) -> dict[int, 
     return scores
 
 
-def stock_scores(folder: Path, field: Field, words: list[str]) -> dict[int, float]:
-    weighting = WEIGHTINGS[field]
-    with stock_index(folder).searcher(weighting=OurRarity(B=weighting.b, K1=weighting.k1)) as searcher:
+def stock_scores(folder: Path, field: Field, words: list[str], rows: Sequence[int]) -> dict[int, float]:
+    with stock_index(folder).searcher(weighting=OurRarity(rows, WEIGHTINGS[field])) as searcher:
         query = Or([Term(field.value, word) for word in words])
         hits = searcher.search(query, limit=None)
         return {hit.docnum: hit.score for hit in hits}
@@ -83,7 +89,7 @@ def test_scores_are_those_of_the_stock_searcher(
     index = WhooshIndex(folder)
     index.rebuild([make_document(f"{number:03}", text) for number, text in enumerate(library)])
 
-    ours, stock = our_scores(index, field, words), stock_scores(folder, field, words)
+    ours, stock = our_scores(index, field, words), stock_scores(folder, field, words, range(len(library)))
 
     assert ours.keys() == stock.keys()
     assert all(math.isclose(ours[place], stock[place], rel_tol=1e-5) for place in ours)
