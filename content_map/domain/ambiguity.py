@@ -104,6 +104,10 @@ _MONEY_WORRY = _keys(
     " complaining complains balk balks steep increase hike issue problem matter blocker topic neither nor"
     " sticking cut cutting reduce reducing lower lowering rising control"
 )
+_LEAVING = _keys(
+    "staff employee people nurse driver agent teacher volunteer worker labor workforce high attrition hiring retain"
+    " retention burnout fluctuation personnel team"
+)
 _DEPARTMENTS = """
     data analytics bi cyber privacy support service risk compliance infrastructure network cloud digital
     production maintenance quality plant factory warehouse logistics inventory distribution fleet transport
@@ -162,6 +166,19 @@ _GUARDS: dict[tuple[str, str], Guard] = {
     ("seniority", "board"): Guard(not_after=_keys("on white"), not_before=_keys("room")),
     ("seniority", "manager"): Guard(not_after=_keys("account password content general managing asset")),
     ("seniority", "developer"): Guard(not_after=_keys("property wind solar")),
+    ("seniority", "lead"): Guard(
+        not_after=_keys("to can a the sales marketing inbound outbound webinar warm cold new hot of our"),
+        not_before=_keys("in from to time gen generation flow battery pipe the scoring"),
+    ),
+    ("seniority", "head"): Guard(
+        not_after=_keys("per to"), not_before=_keys("count office quarter start to on over")
+    ),
+    ("seniority", "user"): Guard(
+        not_before=_keys("adoption experience training acceptance interface license group")
+    ),
+    ("industry", "agency"): Guard(not_after=_keys("government federal state aid news")),
+    ("pain", "turnover"): Guard(near=_LEAVING),
+    ("pain", "rollout"): Guard(not_before=_keys("plan deck")),
     ("region", "polish"): Guard(capital=True),
     ("size", "enterprise"): Guard(
         not_before=_keys(
@@ -172,7 +189,7 @@ _GUARDS: dict[tuple[str, str], Guard] = {
 
 _NAMES_THAT_ARE_WORDS = _keys(
     "epic dynamics oracle slack zoom box square notion linear sage unity apex summit monday asana workday"
-    " infor domo looker tableau front drift gong clay apollo outreach highspot"
+    " infor domo looker tableau front drift gong clay apollo outreach highspot suite"
 )
 
 

@@ -198,7 +198,9 @@ def _leads_to_a_name(tokens: Sequence[Token], place: int, covered: Mapping[int, 
     while place + 1 < len(tokens) and tokens[place + 1].word in _PASSED:
         place += 1
     after = place + 1
-    return after < len(tokens) and (bool(covered.get(after)) or _may_be_name(tokens, after, covered, None))
+    if after >= len(tokens) or tokens[after].clause != tokens[place].clause:
+        return False
+    return bool(covered.get(after)) or _may_be_name(tokens, after, covered, None)
 
 
 _LINKS = word_set(
