@@ -132,17 +132,28 @@ def _stretch(snapshot: Snapshot, scores: Floats, places: Places, query: Query) -
     if end < len(places):
         least = np.partition(own, len(places) - end)[len(places) - end]
         tied = places[own == least]
-        places = places[own > least]
+        places, own = places[own > least], own[own > least]
         last = snapshot.first_by_id(tied, end - len(places))
-    first = sorted(places.tolist(), key=lambda place: (-scores[place], snapshot.id(place)))
-    return (first + last)[start:end]
+    return (_in_order(snapshot, places, own) + last)[start:end]
+
+
+def _in_order(snapshot: Snapshot, places: Places, own: Floats) -> list[int]:
+    order = np.argsort(-own, kind="stable")
+    ordered: list[int] = places[order].tolist()
+    falling = own[order]
+    if (falling[1:] == falling[:-1]).any():
+        own_score = dict(zip(ordered, falling.tolist(), strict=True))
+        ordered.sort(key=lambda place: (-own_score[place], snapshot.id(place)))
+    return ordered
 
 
 def _best_pages(snapshot: Snapshot, page_scores: Floats, place: int) -> tuple[int, ...]:
-    pages = snapshot.pages_of(place)
-    own = page_scores[pages.start : pages.stop].tolist()
-    best = sorted((page for page, score in enumerate(own) if score > 0), key=lambda page: -own[page])
-    return tuple(snapshot.page_number(place, page) for page in best[:_PAGES_PER_HIT])
+    pages, numbers = snapshot.pages_of(place)
+    own = page_scores[pages].tolist()
+    best = [page for page, score in enumerate(own) if score > 0]
+    if len(best) > 1:
+        best.sort(key=own.__getitem__, reverse=True)
+    return tuple(int(numbers[page]) for page in best[:_PAGES_PER_HIT])
 
 
 def _present(places: Places) -> Places:

@@ -82,13 +82,14 @@ class Segment:
 
     def rows_of(self, place: int) -> range:
         """Whoosh's document numbers of an asset and its pages."""
-        pages = int(self.page_starts[place + 1] - self.page_starts[place])
         first = int(self.facts.rows[place])
-        return range(first, first + 1 + pages)
+        return range(first, first + 1 + len(self.pages_of(place)[1]))
 
-    def page_number(self, place: int, page: int) -> int:
-        """Give the document's own number of the asset's page at `page`, counted from 0."""
-        return int(self._page_numbers[int(self.facts.rows[place]) + 1 + page])
+    def pages_of(self, place: int) -> tuple[int, Indices]:
+        """Say which is an asset's first page, and what numbers its pages have in the document."""
+        start, end = self.page_starts[place : place + 2].tolist()
+        row = start + place + 1  # the assets up to this one have a row each
+        return start, self._page_numbers[row : row + end - start]
 
     def length(self, field: Field, rows: NDArray[np.intp] | None = None) -> float:
         """Sum the lengths of all texts of a field, or of those in some rows."""

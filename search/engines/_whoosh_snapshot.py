@@ -22,6 +22,7 @@ from search.feedback import Said
 from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
 _DERIVED = frozenset({"is_live", "terms", "suggested", "conversations", "groups", "page_owners", "_norms"})
+_FEW = 50
 _IMPACTS_LIMIT_BYTES = 48 << 20
 
 
@@ -98,6 +99,8 @@ class Snapshot:
 
     def first_by_id(self, places: Places, count: int) -> list[int]:
         """Give the `count` of the places whose ids come first, in order of id."""
+        if len(places) < _FEW:
+            return sorted(places.tolist(), key=self.id)[:count]
         bounds = np.searchsorted(places, [*self._firsts[1:], self.size]).tolist()
         chosen: list[int] = []
         start = 0
@@ -169,16 +172,12 @@ class Snapshot:
         pieces = [part.segment.page_owners + part.first for part in self._parts]
         return np.concatenate(pieces or [np.empty(0, np.intp)])
 
-    def pages_of(self, place: int) -> range:
-        """The numbers of an asset's pages."""
+    def pages_of(self, place: int) -> tuple[slice, Indices]:
+        """Say which pages are an asset's, and what numbers they have in the document."""
         part = self._part(place)
-        start, end = part.segment.page_starts[place - part.first : place - part.first + 2].tolist()
-        return range(part.first_page + start, part.first_page + end)
-
-    def page_number(self, place: int, page: int) -> int:
-        """Give the document's own number of the asset's page at `page`, counted from 0."""
-        part = self._part(place)
-        return part.segment.page_number(place - part.first, page)
+        start, numbers = part.segment.pages_of(place - part.first)
+        start += part.first_page
+        return slice(start, start + len(numbers)), numbers
 
     def weighed(self, fields: tuple[Field, ...], term: str) -> Impacts:
         """Score a term in some fields by their weights; a text may come once for each field."""
