@@ -264,6 +264,23 @@ def test_rebuild_holds_what_was_given_and_nothing_else(index: SearchIndex) -> No
     assert ids(index, Query("bank hospital")) == ["b"]
 
 
+def test_search_during_a_rebuild_is_of_what_was_there_before(index: SearchIndex, url: str) -> None:
+    index.apply([make_document("old", "hospital")])
+    reader = open_index(url)
+    seen: list[list[str]] = []
+
+    def slowly():  # type: ignore[no-untyped-def]  # a generator that searches between two documents
+        yield make_document("new", "hospital")
+        seen.append(ids(index, Query("hospital")) + ids(reader, Query("hospital")))
+
+    index.rebuild(slowly())
+    reader.check()
+
+    assert seen == [["old", "old"]]
+    assert ids(index, Query("hospital")) == ids(reader, Query("hospital")) == ["new"]
+    reader.close()
+
+
 def test_tidying_changes_no_answer(index: SearchIndex) -> None:
     for number in range(9):
         index.apply(
