@@ -32,7 +32,7 @@ _INDEXED: Mapping[type, frozenset[str]] = {
     ),
     Version: frozenset({"state", "language"}),
     Page: frozenset({"text", "title"}),
-    Suggestion: frozenset({"facet_key", "value", "state"}),
+    Suggestion: frozenset({"facet_key", "value", "state", "confidence"}),
     AssetTerm: frozenset({"asset_id", "term_id", "source"}),
     Term: frozenset({"name", "key", "retired_at"}),
     TermAlias: frozenset({"alias"}),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.domain.days import number_of
+from content_map.domain.situations import SURE_FROM
 from content_map.domain.vocabulary import Facet
 from content_map.models import Asset, AssetTerm, Job, Page, Suggestion, Term, Version, enqueue_index
 from content_map.models.outbox import INDEX
@@ -142,11 +143,12 @@ def hidden(session: Session, *, now: datetime) -> frozenset[str]:
 
 
 def _suggested(session: Session, asset_ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """Load the terms that nobody has decided on, by asset."""
+    """Load the terms that the machine is sure of and nobody has decided on, by asset."""
     rows = session.execute(
         select(Suggestion.asset_id, Suggestion.facet_key, Suggestion.value).where(
             Suggestion.asset_id.in_(asset_ids),
             Suggestion.state == "open",
+            Suggestion.confidence >= SURE_FROM,
             Suggestion.facet_key.in_([facet.value for facet in Facet]),
         )
     )

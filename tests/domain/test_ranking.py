@@ -60,8 +60,8 @@ def test_the_conversation_of_the_words_is_boosted_by_its_probability():
     found = weights("needs sign-off").conversation_boosts
 
     # e^2 / (e^2 + 4) = .6488
-    assert found["tangible-value"] == pytest.approx(0.6 * 0.6488, abs=1e-4)
-    assert sum(found.values()) == pytest.approx(0.6)
+    assert found["tangible-value"] == pytest.approx(0.6 * 0.25 * 0.6488, abs=1e-4)
+    assert sum(found.values()) == pytest.approx(0.6 * 0.25)
 
 
 def test_a_prepared_conversation_takes_the_place_of_the_guess():
@@ -110,7 +110,7 @@ def test_terms_and_conversation_count_more_once_hardly_an_asset_is_untagged():
     above = weigh(reading, situation, WORDS, CONSTANTS.at(0.7))
 
     assert (below.boosts[DOWN], above.boosts[DOWN]) == (pytest.approx(1.2), pytest.approx(1.6))
-    assert sum(above.conversation_boosts.values()) == pytest.approx(0.8)
+    assert sum(above.conversation_boosts.values()) == pytest.approx(0.8 * 0.25)
 
 
 @pytest.mark.parametrize(
