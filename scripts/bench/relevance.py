@@ -1,7 +1,7 @@
 """How well search ranks judged collections: full-text engines used plainly, then ours with each part added in turn.
 
 nDCG@10, MAP and recall@100 by trec_eval; --check exits 1 when a floor is not reached. Every document is indexed with
-the terms and the conversation that the product itself suggests for it, confirmed by nobody.
+the sure terms and the conversation that the product itself suggests for it, confirmed by nobody.
 
 --meaning shows what the extra `[semantic]` adds, to the words alone and to all parts; no floor asks for it. The first
 run encodes every page, about fifteen a second on one core.
@@ -24,7 +24,7 @@ from meant import Meaning, meaning_of
 from rankers import PLAIN
 
 from content_map.domain.ranking import CONSTANTS, Part, weigh
-from content_map.domain.situations import Situation, parse
+from content_map.domain.situations import SURE_FROM, Situation, parse
 from content_map.domain.tagging import suggest_conversation, suggest_terms
 from content_map.domain.vocabulary import Facet, Term, Vocabulary
 from content_map.services.shipped import shipped_cues, shipped_terms
@@ -183,7 +183,7 @@ def _tagged(document: Document, vocabulary: Vocabulary) -> Document:
     conversations = suggest_conversation(document.title, document.pages, vocabulary)
     return replace(
         document,
-        suggested=tuple(each.term.ref for each in terms),
+        suggested=tuple(each.term.ref for each in terms if each.confidence >= SURE_FROM),
         conversation=conversations[0].conversation.value if conversations else "",
     )
 
