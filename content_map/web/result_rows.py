@@ -136,12 +136,12 @@ def _row(hit: FoundHit, found: Found, used: int, pages: Sequence[Page]) -> Shown
         of=len(hit.met) + len(hit.missed),
         used=used,
         is_explored=hit.is_explored,
-        copies=tuple(_copy(each, found) for each in hit.folded),
+        copies=tuple(_copy(each) for each in hit.folded),
     )
 
 
-def _copy(asset: Asset, found: Found) -> Copy:
-    return Copy(asset.title, url_for("pages.assets.page", asset_id=asset.id, search=found.id))
+def _copy(asset: Asset) -> Copy:
+    return Copy(asset.title, url_for("pages.assets.page", asset_id=asset.id, via=Surface.BROWSE.value))
 
 
 def _fit(hit: FoundHit) -> str:
