@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -11,7 +12,7 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session
 
 from content_map.db import Sessions, new_id
@@ -25,6 +26,7 @@ from content_map.services import use_lifts
 from content_map.services.lift_table import Lifts, UseFact
 from content_map.services.usage_history import HistoricEvent
 from tests.factories import make_asset, make_search, make_user
+from tests.support.sessions import RolledBackSessions
 from tests.support.stories import happen, told
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -131,6 +133,34 @@ def test_a_fold_that_finds_nothing_new_writes_nothing(session: Session, sessions
 
     assert use_lifts.fold(sessions, now=NOW) == 1
     assert use_lifts.fold(sessions, now=NOW + HOUR) == 0
+
+
+class KilledAtTheEnd(RolledBackSessions):
+    """Transactions of a process that dies when all is written and nothing is committed."""
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with super().write() as session:
+            yield session
+            session.flush()
+            raise KeyboardInterrupt
+
+
+def test_a_fold_that_is_killed_leaves_the_last_one_whole_and_the_next_makes_good(
+    session: Session, sessions: Sessions, connection: Connection
+) -> None:
+    rep, asset = make_user(session), make_asset(session)
+    happen(session, [used(rep, asset, NOW - DAY)], now=NOW)
+    use_lifts.fold(sessions, now=NOW)
+    before = stored(sessions)
+    happen(session, [used(make_user(session), asset, NOW), used(rep, make_asset(session), NOW)], now=NOW)
+
+    with pytest.raises(KeyboardInterrupt):
+        use_lifts.fold(KilledAtTheEnd(connection), now=NOW)
+
+    assert stored(sessions) == before
+    assert use_lifts.fold(sessions, now=NOW) == 2
+    assert stored(sessions) == lifts.fold(rows_as_rep_days(session))
 
 
 @dataclass(frozen=True)
