@@ -6,8 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from search import Document, Query, SearchIndex, SearchUnavailable, open_index
+from search import Document, Query, SearchIndex, SearchUnavailable
+from tests.search.conftest import ENGINES, opened
 from tests.search.documents import make_document
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 
 def ids(index: SearchIndex, query: Query) -> list[str]:
@@ -266,7 +269,7 @@ def test_rebuild_holds_what_was_given_and_nothing_else(index: SearchIndex) -> No
 
 def test_search_during_a_rebuild_is_of_what_was_there_before(index: SearchIndex, url: str) -> None:
     index.apply([make_document("old", "hospital")])
-    reader = open_index(url)
+    reader = opened(url)
     seen: list[list[str]] = []
 
     def slowly():  # type: ignore[no-untyped-def]  # a generator that searches between two documents
@@ -308,7 +311,7 @@ def test_versions_may_be_any_whole_number(index: SearchIndex) -> None:
 
 
 def test_another_opening_sees_what_was_committed(index: SearchIndex, url: str) -> None:
-    other = open_index(url)
+    other = opened(url)
     assert other.count() == 0
 
     index.apply([make_document("a", "hospital")])
@@ -327,7 +330,7 @@ def test_closed_index_opens_again_when_used(index: SearchIndex) -> None:
 
 
 def test_index_that_was_never_made_says_how_to_make_it(url: str) -> None:
-    index = open_index(url)
+    index = opened(url)
 
     for use in (index.check, index.count, lambda: index.search(Query("hospital"))):
         with pytest.raises(SearchUnavailable, match="content-map index rebuild"):
@@ -335,7 +338,7 @@ def test_index_that_was_never_made_says_how_to_make_it(url: str) -> None:
 
 
 def test_first_write_makes_the_index(url: str) -> None:
-    index = open_index(url)
+    index = opened(url)
 
     index.apply([make_document("a", "hospital")])
 
@@ -361,9 +364,3 @@ def test_threads_search_while_another_writes(index: SearchIndex) -> None:
 
     assert differences == [0] * 300
     assert index.count() == 10
-
-
-@pytest.mark.parametrize("url_", ["", "whoosh:", "opensearch:somewhere", "/a/path"])
-def test_unknown_address_is_refused(url_: str) -> None:
-    with pytest.raises(ValueError, match="names no search index"):
-        open_index(url_)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from search import Document, Query, Recency, SearchIndex, open_index
-from tests.search.conftest import ENGINES
+from tests.search.conftest import ENGINES, opened
 from tests.search.documents import CONVERSATIONS, TERMS, documents, ids, texts
 
 SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,7 +42,7 @@ queries = st.builds(
 @contextmanager
 def an_index(engine: str) -> Iterator[SearchIndex]:
     with tempfile.TemporaryDirectory() as folder:
-        index = open_index(f"{engine}:{folder}/index")
+        index = opened(f"{engine}:{folder}/index")
         yield index
         index.close()
 
@@ -100,6 +100,29 @@ def test_answer_does_not_depend_on_how_the_library_was_written(
         built.rebuild(document for batch in batches for document in batch)
 
         assert grown.search(query) == built.search(query)
+
+
+@SOME
+@given(st.lists(documents, max_size=8), queries)
+def test_engines_find_the_same_and_count_it_alike(library: list[Document], query: Query) -> None:
+    """Scores are an engine's own; what matches, what is boosted and how many there are is the contract's."""
+    asked = replace(query, expansions={}, limit=100, offset=0)
+    answers = []
+    for engine in ENGINES:
+        with an_index(engine) as index:
+            index.apply(library)
+            answers.append(index.search(asked))
+
+    first, second = answers
+
+    assert first.total == second.total
+    assert first.by_conversation == second.by_conversation
+    assert first.by_term == second.by_term
+    assert {name for hit in first.hits for name in (hit.id, *hit.folded)} == {
+        name for hit in second.hits for name in (hit.id, *hit.folded)
+    }
+    if not query.fold:
+        assert {hit.id: hit.boosted for hit in first.hits} == {hit.id: hit.boosted for hit in second.hits}
 
 
 def a_document() -> Document:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from search import Query, Recency, SearchIndex
+from tests.search.conftest import ENGINES
 from tests.search.documents import make_document
+
+pytestmark = pytest.mark.parametrize("engine", ENGINES)
 
 TODAY = 20_000
 

@@ -178,3 +178,9 @@ def test_index_of_another_schema_is_left_alone_and_ours_is_absent(index: SearchI
 
     assert files_under(other) == before
     assert index.count() == 1
+
+
+@pytest.mark.parametrize("url_", ["", "whoosh:", "opensearch:somewhere", "/a/path"])
+def test_unknown_address_is_refused(url_: str) -> None:
+    with pytest.raises(ValueError, match="names no search index"):
+        open_index(url_)
