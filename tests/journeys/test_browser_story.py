@@ -149,7 +149,7 @@ def assert_found_and_used(page: Page, original: bytes) -> None:
     expect(first.locator("mark", has_text="lender")).to_be_visible()
     expect(first.locator(".why")).not_to_be_empty()
 
-    first.get_by_role("link", name=PROOF).click()
+    first.get_by_role("link", name=PROOF, exact=True).click()
     pane = page.get_by_role("complementary", name="Preview")
     expect(pane.get_by_text("Who got the first phone call?")).to_be_visible()
     pane.get_by_role("link", name="Open").click()

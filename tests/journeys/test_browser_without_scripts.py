@@ -86,7 +86,7 @@ def is_found(page: Page) -> bool:
 
 def assert_found_and_used(page: Page) -> None:
     assert comes_true(lambda: is_found(page))
-    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("link", name=TITLE, exact=True).click()
     expect(page.get_by_role("heading", level=1, name=TITLE)).to_be_visible()
     expect(page.get_by_label("Customer")).to_have_value("Harbour & Vale")
     page.get_by_role("button", name="Used it").click()
