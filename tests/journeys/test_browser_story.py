@@ -152,7 +152,7 @@ def assert_found_and_used(page: Page, original: bytes) -> None:
     first.get_by_role("link", name=PROOF, exact=True).click()
     pane = page.get_by_role("complementary", name="Preview")
     expect(pane.get_by_text("Who got the first phone call?")).to_be_visible()
-    pane.get_by_role("link", name="Open").click()
+    pane.get_by_role("link", name="Open ↵").click()
     expect(page.get_by_role("heading", level=1, name=PROOF)).to_be_visible()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Download", exact=True).click()
