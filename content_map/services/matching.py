@@ -10,10 +10,11 @@ from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.alerts import Match, is_strong
+from content_map.domain.assets import Status, is_live
 from content_map.domain.conversations import Conversation
 from content_map.domain.situations import Situation
 from content_map.models import Asset, AssetPeriod, AssetTerm, SavedSearch, SavedSearchMatch, Term, User
-from content_map.services import library, notifications
+from content_map.services import notifications
 from content_map.services.asking import Asked, Finder, ask_again
 from search.contract import Hit, SearchUnavailable
 
@@ -167,12 +168,12 @@ def _facts(session: Session, ids: Sequence[str], since: datetime, now: datetime)
     terms: dict[str, set[str]] = {}
     for asset_id, facet, key in session.execute(tags):
         terms.setdefault(asset_id, set()).add(f"{facet}:{key}")
-    rows = session.execute(
-        select(Asset.id, Asset.title, Asset.updated_at).where(Asset.id.in_(ids), library.live(now))
-    )
     return {
-        asset_id: _Fact(title, frozenset(terms.get(asset_id, ())), asset_id in new, updated_at > since)
-        for asset_id, title, updated_at in rows
+        asset.id: _Fact(
+            asset.title, frozenset(terms.get(asset.id, ())), asset.id in new, asset.updated_at > since
+        )
+        for asset in session.scalars(select(Asset).where(Asset.id.in_(ids)))
+        if is_live(Status(asset.status), asset.publish_at, asset.expires_at, now)
     }
 
 

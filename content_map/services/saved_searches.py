@@ -7,23 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content_map.domain.assets import Status, is_live
 from content_map.domain.denying import DENIALS
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.situations import SITUATION_CHARACTERS, Situation, parse
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Account, Asset, SavedSearch, SavedSearchMatch
-from content_map.services import accounts, audit, library, matching, searches
+from content_map.services import accounts, audit, matching, searches
 from content_map.services.asking import Finder, ask
 from content_map.services.texts import NOT_STORABLE, is_storable
 
 NAME_CHARACTERS = 200
 KEPT_AT_MOST = 100
 SHORT_NAME = 80
-MATCHES_SHOWN = 5
+MATCHES_SHOWN, MATCHES_READ = 5, 500
 FRESH_FOR = timedelta(days=14)
 
 
@@ -188,27 +189,19 @@ def _shown(session: Session, rows: Sequence[SavedSearch], now: datetime) -> list
 
 
 def _matches(session: Session, ids: Sequence[str], now: datetime) -> Mapping[str, list[NewMatch]]:
-    place = func.row_number().over(
-        partition_by=SavedSearchMatch.saved_search_id,
-        order_by=(SavedSearchMatch.told_at.desc(), SavedSearchMatch.asset_id),
-    )
     told = (
-        select(
-            SavedSearchMatch.saved_search_id,
-            Asset.id,
-            Asset.title,
-            SavedSearchMatch.told_at,
-            place.label("place"),
-        )
+        select(SavedSearchMatch, Asset)
         .join(Asset, Asset.id == SavedSearchMatch.asset_id)
         .where(SavedSearchMatch.saved_search_id.in_(ids), SavedSearchMatch.told_at.is_not(None))
-        .where(library.live(now))
-        .subquery()
+        .order_by(SavedSearchMatch.told_at.desc(), SavedSearchMatch.asset_id)
+        .limit(MATCHES_READ)
     )
     found: dict[str, list[NewMatch]] = {}
-    rows = session.execute(select(told).where(told.c.place <= MATCHES_SHOWN).order_by(told.c.place))
-    for saved_id, asset_id, title, told_at, _place in rows:
-        found.setdefault(saved_id, []).append(NewMatch(asset_id, title, told_at))
+    for match, asset in session.execute(told):
+        shown = found.setdefault(match.saved_search_id, [])
+        live = is_live(Status(asset.status), asset.publish_at, asset.expires_at, now)
+        if live and match.told_at is not None and len(shown) < MATCHES_SHOWN:
+            shown.append(NewMatch(asset.id, asset.title, match.told_at))
     return found
 
 
