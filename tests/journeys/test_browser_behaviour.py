@@ -147,7 +147,9 @@ def test_moving_to_a_row_is_no_open_and_a_click_is_one(rep: Page, product: Produ
 
     rep.locator(".hit a[data-open]").nth(1).click()
 
-    expect(rep.get_by_role("complementary", name="Preview").get_by_role("link", name="Open ↵")).to_be_visible()
+    expect(
+        rep.get_by_role("complementary", name="Preview").get_by_role("link", name="Open ↵")
+    ).to_be_visible()
     assert comes_true(lambda: len(product.events(EventKind.OPEN, search_id)) == 1)
     assert product.events(EventKind.OPEN, search_id)[0].rank == 2
 
