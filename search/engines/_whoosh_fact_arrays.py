@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from typing import Any
@@ -30,8 +30,7 @@ def key_of(text: str) -> int:
 class FactArrays:
     """A segment's assets, numbered from 0 in the order they were written.
 
-    `rows` are Whoosh's document numbers; `keys` are sorted and `by_key` says whose they are; `id_ranks` is each
-    asset's place when all are sorted by id.
+    `rows` are Whoosh's document numbers; `id_ranks` is each asset's place when all are sorted by id.
     """
 
     def __init__(self, packed: memoryview) -> None:
@@ -44,8 +43,7 @@ class FactArrays:
             start += _aligned(size_bytes)
         self.languages: list[str] = header["languages"]
         self.rows = found["rows"]
-        self.keys = found["keys"]
-        self.by_key = found["by_key"]
+        self._keys, self._by_key = found["keys"], found["by_key"]
         self.id_ranks = found["id_ranks"]
         self.groups = found["groups"]
         self.dated = found["dated"]
@@ -55,6 +53,16 @@ class FactArrays:
         self.suggested = _labels("suggested", header["terms"], found)
         self._ids, self._id_ends = found["ids"], found["id_ends"]
         self._stored, self._stored_ends = found["stored"], found["stored_ends"]
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """The ids' keys, sorted; aligned, or each look-up would copy them all."""
+        return np.require(self._keys, requirements="A")
+
+    @cached_property
+    def by_key(self) -> NDArray[np.int32]:
+        """Whose each of the keys is."""
+        return np.require(self._by_key, requirements="A")
 
     def id(self, place: int) -> str:
         return _slice(self._ids, self._id_ends, place).decode()

@@ -78,6 +78,7 @@ class Follower:
             return self._held
         try:
             listed = TOC.read(storage, INDEX_NAME, gen=generation[1], schema=SCHEMA).segments
+            listed = [one for one in listed if one.doc_count_all()]  # merging may leave one of nothing at all
             segments = {one.segment_id(): self._segment(folder, one) for one in listed}
             parts = [(segments[one.segment_id()], frozenset(one.deleted_docs())) for one in listed]
             snapshot = Snapshot(generation, parts, self._weightings)
@@ -136,7 +137,8 @@ class Follower:
 
     def _segment(self, folder: Path, listed: object) -> Segment:
         name: str = listed.segment_id()  # type: ignore[attr-defined]  # whoosh has no types
-        return self._segments.get(name) or Segment(folder, listed, self._cache)
+        held = self._segments.get(name)
+        return Segment(folder, listed, self._cache) if held is None else held
 
 
 def _follow(followed: ReferenceType[Follower], stop: Event) -> None:

@@ -228,6 +228,18 @@ def test_deleted_document_is_gone_and_an_unknown_one_is_no_error(index: SearchIn
     assert index.count() == 1
 
 
+def test_index_whose_documents_are_all_gone_is_tidied_and_written_again(index: SearchIndex) -> None:
+    index.apply([make_document("a", "hospital"), make_document("b", "hospital")])
+    index.apply([], deleted=["a", "b"])
+
+    index.tidy()
+    emptied = index.search(Query("hospital"))
+    index.apply([make_document("c", "hospital")], deleted=["a"])
+
+    assert (emptied.total, index.count()) == (0, 1)
+    assert ids(index, Query("hospital")) == ["c"]
+
+
 def test_last_of_two_documents_with_one_id_counts(index: SearchIndex) -> None:
     index.apply([make_document("a", "hospital"), make_document("a", "bank", version=2)])
 
