@@ -49,7 +49,7 @@ class HitFacts:
 
     `page` is its best page as it is labelled, `synonyms` those that its words answered to where the words that were
     written are not, `folded` how many near-copies stand behind it. `uses` and `shown` are of the conversation in
-    question; `is_explored`: it stands in the slot for what was rarely shown; `is_alike`: by meaning alone.
+    question; `is_explored`: it stands in the slot for what was rarely shown; `is_alike`: by meaning, not by words.
     """
 
     terms: Collection[str]

@@ -19,6 +19,7 @@ ROWS_AT_ONCE = 1_024  # as floating-point numbers they fit the cache of a proces
 ALIKE_AT_MOST = 500
 # Cosines of texts that have nothing to do with each other lie below it; scripts/bench/relevance measures with it.
 LEAST_ALIKE = 0.3
+WORTH_A_WORD = 0.3  # of the way from there to the best: less ranks, but is no reason that a rep would see
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Alike:
     pages: Mapping[str, int] = field(default_factory=dict)
 
     def page_of(self, asset_id: str) -> tuple[int, ...]:
-        """Give the page that is most alike, or nothing."""
-        return (self.pages[asset_id],) if asset_id in self.pages else ()
+        """Give the page that is most alike where that is worth a word, else nothing."""
+        return (self.pages[asset_id],) if self.by_asset.get(asset_id, 0.0) >= WORTH_A_WORD else ()
 
 
 @dataclass(frozen=True, slots=True)

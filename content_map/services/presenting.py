@@ -90,9 +90,9 @@ class _Teller:
     def _passages(self, asset_id: str, pages: Sequence[ShownPage]) -> tuple[Passage, ...]:
         cuts = [(page, self.cut(page.text)) for page in pages[:PASSAGES]]
         marked = tuple(Passage(page.number, page.label, html) for page, html in cuts if html is not None)
-        alike = self.asked.alike.pages.get(asset_id)
+        alike = self.asked.alike.page_of(asset_id)
         return marked or tuple(
-            Passage(page.number, page.label, _beginning(page.text)) for page in pages if page.number == alike
+            Passage(page.number, page.label, _beginning(page.text)) for page in pages if page.number in alike
         )
 
     def _facts(
@@ -106,18 +106,19 @@ class _Teller:
     ) -> HitFacts:
         asked = self.asked
         use = asked.uses.fact(asset.id, asked.purpose) if asked.purpose else UseFact()
+        page = passages[0].label if passages and MARK in passages[0].html else None
         texts = [asset.title, asset.summary or "", *(page.text for page in pages)]
         return HitFacts(
             terms,
             Conversation(asset.conversation) if asset.conversation else None,
-            passages[0].label if passages and MARK in passages[0].html else None,
+            page,
             asset.audience == Audience.INTERNAL,
             suggested=suggested,
             synonyms=brought_by(self.meant, texts) if self.meant else (),
             uses=use.uses,
             shown=use.shown,
             is_explored=asset.id == asked.explored,
-            is_alike=hit.lexical == 0 and hit.id in asked.alike.by_asset,
+            is_alike=page is None and asked.alike.page_of(hit.id) != (),
             folded=len(hit.folded),
             updated=asset.current.created_at.date(),
             review_by=asset.review_by,
