@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy.orm import Session
 
@@ -139,6 +140,7 @@ def ask_again(finder: Finder, session: Session, situation: Situation, *, now: da
 def known_to(index: SearchIndex) -> Callable[[str], bool]:
     """Ask the library for its words, so that none of them is read as misspelt; without an index it has none."""
 
+    @cache  # a word said ten times is looked up once
     def is_known(word: str) -> bool:
         try:
             return index.knows(word)
