@@ -59,6 +59,8 @@ def _is_misspelt(word: str, right: str, edits: int) -> bool:
         return False
     if _is_another_form(word, right) or edit_distance(word, right, at_most=edits) != edits:
         return False
+    if edits > 1 and word[-2:] != right[-2:]:  # “integrity” is another form of “integrate”
+        return False
     # Among short words nearly every letter makes another word (trial, trail; audit, adult): a slip of two keys.
     return len(word) > TYPO_FROM_LETTERS or len(right) > TYPO_FROM_LETTERS or sorted(word) == sorted(right)
 

@@ -28,6 +28,7 @@ OWN = Vocabulary(
         Term(Facet.SIZE, "mid-market", "Mid-market"),
         Term(Facet.SIZE, "enterprise", "Enterprise"),
         Term(Facet.PAIN, "warehouse", "Warehouse chaos", ("warehouse",)),
+        Term(Facet.PAIN, "integration", "Disconnected systems", ("integrate",)),
         Term(Facet.GOAL, "modernise", "Modernisation", ("digitise",)),
         Term(Facet.COMPETITOR, "epic", "Epic"),
         Term(Facet.COMPETITOR, "nothing", "Do nothing"),
@@ -167,7 +168,7 @@ def test_a_misspelling_is_put_right_as_it_was_written(text, meant):
     assert parse(text, OWN).did_you_mean == meant
 
 
-@pytest.mark.parametrize("text", ["banks", "hospitality", "nursed", "dates", "chef"])
+@pytest.mark.parametrize("text", ["banks", "hospitality", "nursed", "dates", "chef", "integrity"])
 def test_another_word_is_no_misspelling(text):
     assert parse(text, OWN).did_you_mean is None
 
