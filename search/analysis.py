@@ -59,14 +59,13 @@ def question(
     asked for as each would stem it. At most MAX_QUERY_CHARACTERS are read and MAX_QUERY_TERMS kept, written words
     first. Filler words are left out unless there is nothing else.
     """
-    runs = runs_of(text[:MAX_QUERY_CHARACTERS])
-    spoken = _spoken(runs, languages)
-    # Its stop words would be words to the library's other languages.
-    runs = [run for run in runs if forms_of(run, spoken).all]
+    every_run = runs_of(text[:MAX_QUERY_CHARACTERS])
+    spoken = _spoken(every_run, languages)
+    # Its stop words would be words to the library's other languages; where there are no others, they may be meant.
+    runs = [run for run in every_run if forms_of(run, spoken).all]
+    telling = [run for run in runs if run.casefold() not in FILLER_WORDS]
     tongues = list(dict.fromkeys((spoken, ENGLISH, *sorted(languages))))
-    weights = _written([run for run in runs if run.casefold() not in FILLER_WORDS], tongues)
-    if not weights:
-        weights = _written(runs, tongues)
+    weights = _written(telling, tongues) or _written(runs, tongues) or _written(every_run, tongues)
     pairs: dict[str, float] = {}
     for tongue in dict.fromkeys((spoken, ENGLISH)):
         for pair in _pairs(_sequence(runs, tongue)[:MAX_QUERY_TERMS]):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from search.analysis import ACRONYM_WEIGHT, question, terms
 from search.contract import MAX_QUERY_TERMS, MAX_TOKEN_CHARACTERS
 from search.forms import forms_of, places_of
+from search.languages import ALGORITHMS
 from search.lexicon import ACRONYMS, FILLER_WORDS, STOP_WORDS
 
 
@@ -193,3 +194,52 @@ def test_question_finds_its_own_words(text: str) -> None:
     asked, written = question(text), terms(text)
 
     assert {stem for stem, weight in asked.stems.items() if weight >= 1} <= written.stems.keys()
+
+
+@given(st.text(max_size=100), st.sampled_from(sorted(ALGORITHMS)))
+def test_text_is_found_by_its_own_words_in_any_language(text: str, language: str) -> None:
+    written = terms(text, language).stems.keys()
+
+    asked = question(text, languages=[language, "en"]).stems.keys()
+
+    assert not written or asked & written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000,
+        "é" * 100_000,
+        "(" * 2_000 + ")" * 2_000,
+        "*a* [a TO z] ' OR 1=1 -- <script>",
+        "\x00\x1b\ud800\u202e",
+        "🙂" * 5_000,
+        "a-" * 10_000 + "b",
+        "病" * 20_000,
+        "مستشفى " * 2_000,
+        "word" * 3 + " term" * 500,
+    ],
+    ids=lambda text: repr(text[:6]),
+)
+def test_hostile_text_makes_few_and_short_terms(text: str) -> None:
+    asked = question(text, {text: 0.15}, languages=["de", "ar", "zh"])
+
+    assert len(asked.stems) <= MAX_QUERY_TERMS
+    assert len(asked.pairs) <= 2 * MAX_QUERY_TERMS
+    assert all(len(stem) <= 2 * MAX_TOKEN_CHARACTERS + 2 for stem in terms(text, "de").stems)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("โรงพยาบาลของเรา", "โรงพยาบาล"),
+        ("우리 병원의 비용", "병원"),
+        ("تكاليف المستشفى", "المستشفى"),
+        ("בית החולים שלנו", "החולים"),
+        ("अस्पताल की लागत", "अस्पताल"),
+        ("Стоимость больницы", "больницы"),
+        ("Το κόστος του νοσοκομείου", "νοσοκομείου"),
+    ],
+)
+def test_any_script_is_found_by_its_own_words(text: str, asked: str) -> None:
+    assert question(asked).stems.keys() <= terms(text).stems.keys()
