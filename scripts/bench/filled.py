@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from library import documents
+from library import LONG, SHORT, documents
 from sqlalchemy import insert, select
 
 from content_map import migrations
@@ -56,7 +56,7 @@ def fill(data: Path, count: int, *, reps: int, short: bool = False) -> Filled:
     by_facet: dict[str, list[str]] = {}
     for term_id, facet in terms:
         by_facet.setdefault(facet, []).append(term_id)
-    made = documents(count)
+    made = documents(count, SHORT if short else LONG)
     while batch := list(islice(made, ROWS_AT_ONCE)):
         rows = [_rows(document, chance, owners, by_facet, now) for document in batch]
         with resources.sessions.write() as session:

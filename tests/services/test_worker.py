@@ -162,9 +162,7 @@ def test_a_term_renamed_is_found_by_its_new_alias(world: World) -> None:
     before = world.find("hogmanay").total
 
     with world.resources.sessions.write() as session:
-        terms.change(
-            session, "industry:education", aliases=["hogmanay"], actor=world.marketer, now=world.now
-        )
+        terms.change(session, "industry:education", aliases=["hogmanay"], actor=world.marketer, now=world.now)
     world.worker.run_pending()
 
     assert before == 0
