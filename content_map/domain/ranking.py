@@ -69,7 +69,7 @@ class Constants:
     fresh: float = 0.1
     half_life_days: float = 365.0
     overdue: float = -0.1
-    meaning: float = 0.4
+    meaning: float = 0.3  # the most that leaves no collection worse; scripts/bench/relevance --meaning
     alias_words: float = 0.15
     synonym_words: float = 0.4
     # The other words for a seniority, size, region or function name other people and places.
