@@ -13,8 +13,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     wanted = _plain(name)
     if not wanted:
         return None
+    letters = SequenceMatcher(None, "", wanted)
     plain = ((_plain(candidate), candidate) for candidate in known)
-    rated = ((_likeness(wanted, name), candidate) for name, candidate in plain if _may_be_close(wanted, name))
+    rated = (
+        (_likeness(wanted, name), candidate)
+        for name, candidate in plain
+        if _may_be_close(wanted, name) and _shares_letters(letters, name)
+    )
     # The smaller name wins a tie, so that the answer does not hang on the order of rows.
     best = min(
         ((-likeness, candidate) for likeness, candidate in rated if likeness >= CLOSE_ENOUGH), default=None
@@ -47,6 +52,12 @@ def _plain(name: str) -> str:
 def _may_be_close(one: str, other: str) -> bool:
     """Say whether their lengths allow it: a name of a hundred pages is not compared with every other."""
     return 2 * min(len(one), len(other)) >= CLOSE_ENOUGH * (len(one) + len(other))
+
+
+def _shares_letters(wanted: SequenceMatcher[str], name: str) -> bool:
+    """Say whether their letters allow it, in whatever order: a likeness is never above it, and costs ten times more."""
+    wanted.set_seq1(name)
+    return wanted.quick_ratio() >= CLOSE_ENOUGH
 
 
 def _likeness(one: str, other: str) -> float:

@@ -27,6 +27,8 @@ from content_map.services.page_vectors import Alike
 from content_map.services.vocabulary import Compiled
 from search.contract import Query, Recency, Results, SearchIndex, SearchUnavailable
 
+NEAREST_OFFERED = 3  # of unknown terms: each is compared with every name there is
+
 
 @dataclass(frozen=True, slots=True)
 class Finder:
@@ -193,8 +195,8 @@ def _words(situation: Situation, reading: Reading) -> str:
 
 def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabulary) -> None:
     known = {*(chip.handle for chip in reading.chips), *DENIALS}
-    problems = [
-        FieldError(f"/{name}/{place}", _unknown(ref, vocabulary))
+    unknown = [
+        (f"/{name}/{place}", ref)
         for name, refs in (
             ("term", situation.terms),
             ("require", situation.require),
@@ -202,6 +204,10 @@ def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabula
         )
         for place, ref in enumerate(refs)
         if vocabulary.get(ref) is None and not (name == "ignore" and (ref in known or _names_a_rival(ref)))
+    ]
+    problems = [
+        FieldError(pointer, _unknown(ref, vocabulary if place < NEAREST_OFFERED else None))
+        for place, (pointer, ref) in enumerate(unknown)
     ]
     if problems:
         raise Invalid(" ".join(each.detail for each in problems), problems)
@@ -212,6 +218,6 @@ def _names_a_rival(ref: str) -> bool:
     return ref.startswith(f"{Facet.COMPETITOR}:")
 
 
-def _unknown(ref: str, vocabulary: Vocabulary) -> str:
-    match = vocabulary.nearest_ref(ref)
+def _unknown(ref: str, vocabulary: Vocabulary | None) -> str:
+    match = vocabulary.nearest_ref(ref) if vocabulary else None
     return f"There is no term {ref!r}." + (f" Did you mean {match}?" if match else "")

@@ -74,6 +74,16 @@ def test_five_hundred_chosen_terms_are_refused_by_name(rep: FlaskClient) -> None
     assert pointers(problem) == ["/term"]
 
 
+def test_of_many_unknown_terms_the_nearest_is_offered_for_the_first(rep: FlaskClient) -> None:
+    """Each is compared with every name there is: a hundred of them took seconds."""
+    chosen = [f"industry:healthcarr-{number}" for number in range(50)]
+
+    problem = assert_problem(rep.post(f"{API}/search", json={"term": chosen, "require": chosen}), 422)
+
+    offered = ["Did you mean" in each["detail"] for each in problem["errors"]]
+    assert offered == [True] * 3 + [False] * 97
+
+
 @pytest.fixture
 def heard(rep: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """The log as it is written at INFO; a line of our own proves that it is heard at all."""
