@@ -23,13 +23,13 @@ STOP_WORDS = _words("""
 
 # What every situation says and no asset is about: indexed, but left out of a question that says anything else.
 FILLER_WORDS = _words("""
-    customer customers client clients prospect prospects prospective buyer buyers account accounts
+    customer customers client clients prospect prospects prospective buyer buyers account accounts company companies
     want wants wanted wanting look looks looking looked seek seeks seeking
     ask asks asked asking say says said saying tell tells told think thinks thought believe believes
     like likes get gets getting got give gives given go goes going gone come comes coming keep keeps
-    try tries trying tried put puts
+    try tries trying tried put puts meet meets know knows
     worry worries worried concern concerned interested insist insists
-    please help helps find show send something anything someone anyone somebody thing things way ways lot lots
+    please help helps find show send something anything nothing someone anyone somebody thing things way ways lot lots
     really already still currently today soon
 """)
 

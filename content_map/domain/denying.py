@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content_map.domain.conversations import Conversation
+from content_map.domain.negation import is_filler, not_about
 from content_map.domain.situations import ReadAs, Reading, Situation
+from content_map.domain.words import tokens_of
 
 
 def conversation_ref(conversation: Conversation) -> str:
@@ -33,3 +35,31 @@ def without_denied(reading: Reading, situation: Situation) -> Reading:
     }
     cues = tuple(cue for cue in reading.cues if cue.conversation not in denied)
     return replace(reading, probabilities=chances, cues=cues)
+
+
+def words_to_look_for(situation: Situation, reading: Reading) -> str:
+    """Give the words of a situation that are looked for: all but what it denies, and rivals that were left out.
+
+    Who says what they do not want, and nothing else, has all their words looked for.
+    """
+    text = situation.text
+    dropped = [
+        (chip.start, chip.end)
+        for chip in reading.chips
+        if chip.ref is None and chip.handle in situation.ignore
+    ]
+    denied = [(token.start, token.end) for token in not_about(tokens_of(text))]
+    wanted = {*situation.ignore, *situation.terms, *situation.require}
+    denied += [(chip.start, chip.end) for chip in reading.chips if chip.negated and chip.handle not in wanted]
+    left = _without(text, dropped + denied)
+    return left if any(not is_filler(token.word) for token in tokens_of(left)) else _without(text, dropped)
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    end = len(text)
+    parts = []
+    for start, after in sorted(spans, reverse=True):
+        parts.append(text[min(after, end) : end])
+        end = min(start, end)
+    parts.append(text[:end])
+    return " ".join(reversed(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from content_map.domain.words import Token, word_set
 
@@ -56,6 +56,13 @@ _WISHES = word_set(
     """
 )
 
+# What a sentence is not about ends here.
+_TURNS = word_set(
+    """
+    but who which that because while since as when instead rather although though if
+    """
+)
+
 
 def is_negated(
     tokens: Sequence[Token], first: int, after: int, facets: Mapping[int, str], *, is_pain: bool
@@ -66,6 +73,41 @@ def is_negated(
     nothing else. “Without downtime” speaks of downtime, so for a pain only its weight can be denied.
     """
     return _denied_before(tokens, first, facets, is_pain=is_pain) or _denied_after(tokens, after)
+
+
+def is_filler(word: str) -> bool:
+    """Say whether a word only joins or denies others."""
+    return word in _PASSED or word in _NOT or word in _LACK or word in _NOT_REALLY or word in _TURNS
+
+
+def not_about(tokens: Sequence[Token]) -> list[Token]:
+    """Find what a sentence says it is not about, recognised or not: “not about price”, “not interested in robots”."""
+    return [
+        token
+        for place, token in enumerate(tokens)
+        if _is_about(tokens, place) and _denied_before(tokens, place, {}, is_pain=False)
+        for token in _object(tokens, place + 1)
+    ]
+
+
+def _is_about(tokens: Sequence[Token], place: int) -> bool:
+    word = tokens[place].word
+    return word == "about" or (word == "in" and place > 0 and tokens[place - 1].word == "interested")
+
+
+def _object(tokens: Sequence[Token], first: int) -> Iterator[Token]:
+    """Give the words from here on that belong together: “the price or a discount”."""
+    met = False
+    for token in tokens[first : first + _REACH]:
+        if token.clause != tokens[first - 1].clause or token.word in _TURNS:
+            return
+        if token.word in ("or", "nor"):
+            met = False
+        elif token.word not in _PASSED:
+            met = True
+            yield token
+        elif met:
+            return
 
 
 def _denied_before(tokens: Sequence[Token], first: int, facets: Mapping[int, str], *, is_pain: bool) -> bool:

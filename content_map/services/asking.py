@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
 from content_map.domain.days import number_of
-from content_map.domain.denying import DENIALS, without_denied
+from content_map.domain.denying import DENIALS, without_denied, words_to_look_for
 from content_map.domain.ranking import CONSTANTS, Constants, Part, Weights, weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
 from content_map.domain.synonyms import SynonymMet
@@ -167,7 +167,7 @@ def _weighed(
         situation=situation,
         reading=reading,
         chips=chips_for(reading, situation, vocabulary),
-        words=_words(situation, reading),
+        words=words_to_look_for(situation, reading),
         weights=weigh(reading, situation, vocabulary, constants),
         constants=constants,
         hidden=indexing.hidden(session, now=now),
@@ -182,15 +182,6 @@ def _weighed(
 def _chances(situation: Situation, reading: Reading) -> Mapping[Conversation, float]:
     chosen = situation.prefer or situation.conversation
     return reading.probabilities if chosen is None else {chosen: 1.0}
-
-
-def _words(situation: Situation, reading: Reading) -> str:
-    """Give the words to look for: all, but the names of rivals left out, of which nothing else would be gone."""
-    text = situation.text
-    dropped = [chip for chip in reading.chips if chip.ref is None and chip.handle in situation.ignore]
-    for chip in sorted(dropped, key=lambda chip: -chip.start):
-        text = f"{text[: chip.start]} {text[chip.end :]}"
-    return text
 
 
 def _refuse_unknown(situation: Situation, reading: Reading, vocabulary: Vocabulary) -> None:

@@ -129,6 +129,11 @@ def test_filler_is_left_out_of_a_question_that_says_something() -> None:
     assert question("customer wants downtime").stems.keys() == {"downtim"}
 
 
+def test_meeting_somebody_is_no_matter_but_a_meeting_is() -> None:
+    assert question("we meet a company about downtime").stems.keys() == {"downtim"}
+    assert question("first meeting about downtime").stems.keys() == {"first", "meet", "downtim"}
+
+
 def test_filler_counts_when_there_is_nothing_else() -> None:
     assert question("our customer wants").stems.keys() == {"custom", "want"}
 
