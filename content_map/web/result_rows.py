@@ -10,6 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from content_map import context
+from content_map.domain.reasons import Reason, ReasonKind
 from content_map.domain.usage import Surface
 from content_map.models import Asset, Page
 from content_map.services import showing, usage_shown
@@ -30,7 +31,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A row. `matched` of `of` details fit; `pictured` is the page of the picture when it is the one that answers."""
+    """A row. `matched` of `of` details fit; `pictured` is the page of the picture when it is the one that answers.
+
+    `used` is of the last 90 days, and None where `fit` speaks of use already.
+    """
 
     rank: int
     asset: Card
@@ -41,7 +45,7 @@ class ShownHit:
     fit: str
     matched: int
     of: int
-    used: int
+    used: int | None
     is_explored: bool
     copies: tuple[Copy, ...]
 
@@ -123,6 +127,7 @@ def _row(hit: FoundHit, found: Found, used: int, pages: Sequence[Page]) -> Shown
     preview = ""
     if found.id:
         preview = url_for("pages.find.preview", search_id=found.id, asset_id=hit.asset.id, matched=matched)
+    reason = _reason(hit)
     answers = drawn is not None and any(drawn.number == passage.page for passage in hit.passages[:1])
     return ShownHit(
         rank=hit.rank,
@@ -131,10 +136,10 @@ def _row(hit: FoundHit, found: Found, used: int, pages: Sequence[Page]) -> Shown
         preview_url=preview,
         passages=hit.passages,
         pictured=drawn.number if drawn is not None and answers and (card.page_count or 0) > 1 else None,
-        fit=_fit(hit),
+        fit=reason.sentence if reason is not None else _fit(hit),
         matched=len(hit.met),
         of=len(hit.met) + len(hit.missed),
-        used=used,
+        used=None if reason is not None and reason.kind is ReasonKind.USED else used,
         is_explored=hit.is_explored,
         copies=tuple(_copy(each) for each in hit.folded),
     )
@@ -144,10 +149,17 @@ def _copy(asset: Asset) -> Copy:
     return Copy(asset.title, url_for("pages.assets.page", asset_id=asset.id, via=Surface.BROWSE.value))
 
 
+def _reason(hit: FoundHit) -> Reason | None:
+    """Say why a row stands here that meets no detail; that it is rarely shown, its label says."""
+    if hit.met:
+        return None
+    return next((each for each in hit.reasons if each.kind is not ReasonKind.RARELY_SHOWN), None)
+
+
 def _fit(hit: FoundHit) -> str:
-    """Say what of the situation the row fits; where no detail is met, why it stands here at all."""
+    """Say what of the situation the row fits."""
     if not hit.met:
-        return " ".join(hit.why[:1])
+        return ""
     if not hit.missed:
         return _("every detail")
     if len(hit.missed) == 1 and len(hit.met) > 1:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from content_map.db import Sessions
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Role
+from content_map.domain.reasons import Reason, ReasonKind
 from content_map.domain.situations import Situation
 from content_map.domain.synonyms import SynonymMet
 from content_map.domain.usage import EventKind
@@ -248,3 +249,24 @@ def test_answer_says_what_is_less_and_what_is_more_in_it(
     assert "Rarely shown" in said
     assert f"1 near-copy {found.hits[1].asset.title}" in said
     assert f"{found.hits[2].asset.title} 4 reps used it here" in said
+
+
+def test_row_says_once_that_it_is_rarely_shown_and_once_how_often_it_was_used(
+    app: Flask, rep: Browser, shelf: Shelf, resources: Resources, now: datetime
+) -> None:
+    actor = rep.person.as_actor()
+    found = finding.find(resources.finder, Situation(SENTENCE, draft=True), actor=actor, now=now)
+    reasons = (
+        Reason(ReasonKind.RARELY_SHOWN, "Rarely shown"),
+        Reason(ReasonKind.USED, "Used 4 times in this conversation"),
+    )
+    unlike = replace(found.hits[0], met=(), is_explored=True, reasons=reasons)
+
+    with app.test_request_context():
+        g.actor = actor
+        with resources.sessions.read() as session:
+            row = answer_of(session, replace(found, hits=(unlike,))).hits[0]
+
+    assert row.fit == "Used 4 times in this conversation"
+    assert row.used is None
+    assert row.is_explored

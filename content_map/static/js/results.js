@@ -142,11 +142,14 @@ function arrive() {
 }
 
 list.addEventListener("input", (event) => {
-  if (event.target.matches("[data-narrow]")) narrow(event.target.value.trim().toLowerCase());
+  if (event.target.matches("[data-narrow]")) narrow(event.target.value);
 });
 
+// Words begin alike: “ger” is no manager, and “market” is in Mid-market.
+const spaced = (text) => ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim()}`;
+
 function narrow(words) {
-  for (const each of adder().querySelectorAll(".add")) each.hidden = !each.textContent.toLowerCase().includes(words);
+  for (const each of adder().querySelectorAll(".add")) each.hidden = !spaced(each.textContent).includes(spaced(words));
   for (const each of adder().querySelectorAll("section")) each.hidden = !each.querySelector(".add:not([hidden])");
   adder().querySelector("[data-none]").hidden = Boolean(adder().querySelector(".add:not([hidden])"));
 }
