@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from search.analysis import question
 from search.contract import Document, Query, Results, SearchUnavailable
-from search.engines._whoosh_folder import Folder
+from search.engines._whoosh_folder import BROKEN, Folder
 from search.engines._whoosh_follower import Follower
 from search.engines._whoosh_ranking import rank
 from search.engines._whoosh_schema import SCHEMA_NAME
@@ -26,7 +27,8 @@ class WhooshIndex:
         self._follower = Follower(self._folder, weightings)
 
     def search(self, query: Query) -> Results:
-        return rank(self._follower.held(), query)
+        with _saying_broken():
+            return rank(self._follower.held(), query)
 
     def apply(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> None:
         written = {document.id: document for document in documents}
@@ -49,7 +51,8 @@ class WhooshIndex:
             self._follower.newest()
 
     def versions(self) -> Iterator[tuple[str, int]]:
-        return self._follower.held().versions()
+        with _saying_broken():
+            return iter(list(self._follower.held().versions()))
 
     def count(self) -> int:
         return self._follower.held().count
@@ -87,3 +90,14 @@ class WhooshIndex:
         self._folder.publish(fresh)
         self._folder.sweep(fresh, previous)
         return fresh
+
+
+@contextmanager
+def _saying_broken() -> Iterator[None]:
+    """Turn what a damaged file leads to into a sentence: a wrong number in it may raise anything at all."""
+    try:
+        yield
+    except SearchUnavailable:
+        raise
+    except Exception as error:
+        raise SearchUnavailable(BROKEN) from error
