@@ -40,6 +40,8 @@ _LETTERS_WITHOUT_ACCENT = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 
+_FEW_CHARACTERS = 4  # of a script that parts no words this much may be a word, and come again
+
 
 class Forms(NamedTuple):
     """What one run of letters stands for.
@@ -71,7 +73,12 @@ def places_of(text: str) -> Iterator[tuple[str, int, int]]:
 
 def forms_of(word: str, language: str = ENGLISH) -> Forms:
     """Say what a run of letters stands for in a language; nothing where it is a stop word."""
-    return _forms(word, language)
+    if len(word) <= _FEW_CHARACTERS or (word.isascii() and len(word) <= MAX_TOKEN_CHARACTERS):
+        return _remembered(word, language)
+    # Sentences of scripts that part no words: each comes once, and its forms would fill the memory.
+    if len(word) > MAX_TOKEN_CHARACTERS or _HAS_WITHOUT_SPACES.search(word):
+        return _forms(word, language)
+    return _remembered(word, language)
 
 
 def fold(text: str) -> str:
@@ -88,7 +95,6 @@ def stop_words(language: str) -> frozenset[str]:
     return STOP_WORDS if language == ENGLISH else frozenset(map(fold, function_words(language)))
 
 
-@lru_cache(maxsize=1 << 17)
 def _forms(run: str, language: str) -> Forms:
     if not run.isascii() and _HAS_WITHOUT_SPACES.search(run):
         return _forms_by_script(run, language)
@@ -103,6 +109,9 @@ def _forms(run: str, language: str) -> Forms:
         if len(parts) > 1 and not _is_elided(dotted, language):
             joined += _stem("".join(parts), language)
     return Forms(tuple(stems), tuple(joined))
+
+
+_remembered = lru_cache(maxsize=1 << 17)(_forms)
 
 
 def _parts(run: str, language: str) -> list[str]:

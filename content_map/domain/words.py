@@ -57,10 +57,14 @@ def keys_of(phrase: str) -> tuple[str, ...]:
     return tuple(key_of(word) for word in folded_words(phrase))
 
 
-@lru_cache(maxsize=50_000)
 def key_of(word: str) -> str:
     """Give what a folded word is looked up by."""
-    return word if len(word) > TOKEN_CHARACTERS else in_one_spelling(singular(word))
+    return word if len(word) > TOKEN_CHARACTERS else _key_of(word)
+
+
+@lru_cache(maxsize=50_000)
+def _key_of(word: str) -> str:
+    return in_one_spelling(singular(word))
 
 
 def singular(word: str) -> str:
@@ -81,8 +85,12 @@ def plural(word: str) -> str:
     return f"{word}es" if word.endswith(("ss", "x", "ch", "sh")) else f"{word}s"
 
 
-@lru_cache(maxsize=50_000)
 def _folded(surface: str) -> str:
+    # What is no word comes once: thousands of them would fill the memory with what somebody typed.
+    return _fold(surface) if len(surface) > TOKEN_CHARACTERS else _folded_word(surface)
+
+
+def _fold(surface: str) -> str:
     if surface == "&":
         return "and"
     word = surface if surface.isascii() else normalize("NFKC", surface)
@@ -90,6 +98,9 @@ def _folded(surface: str) -> str:
     if "'" in word:
         word = word.removesuffix("'s").replace("'", "")
     return word.replace(".", "")
+
+
+_folded_word = lru_cache(maxsize=50_000)(_fold)
 
 
 def word_set(words: str) -> frozenset[str]:
