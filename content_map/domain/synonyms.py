@@ -44,13 +44,15 @@ class SynonymBook:
     def met(self, text: str, tokens: Sequence[Token] | None = None) -> tuple[SynonymMet, ...]:
         """Find what a text says that has a synonym, in its order; what it says already is not added.
 
-        Of overlapping words the longest count; every synonym of them is given, each once.
+        Of overlapping words the longest count; every synonym of them is given, each once, the first few.
         """
         tokens = tokens_of(text) if tokens is None else tokens
         keys = [token.key for token in tokens]
         met: dict[str, SynonymMet] = {}
         reached, span = 0, (0, 0)
         for first, after, way in self._phrases.walk(keys):
+            if len(met) == MET_AT_MOST:
+                break
             if first < reached and (first, after) != span:
                 continue
             if way.in_capitals and not all(token.surface.isupper() for token in tokens[first:after]):
@@ -60,7 +62,7 @@ class SynonymBook:
             if means.casefold() not in met and not _says(keys, keys_of(means)):
                 said = text[tokens[first].start : tokens[after - 1].end]
                 met[means.casefold()] = SynonymMet(said, means)
-        return tuple(met.values())[:MET_AT_MOST]
+        return tuple(met.values())
 
     def _add(self, said: str, means: str) -> None:
         words = [token.word for token in tokens_of(said)]
