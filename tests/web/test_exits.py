@@ -69,7 +69,7 @@ CURRENT_ONLY: Mapping[str, str] = {
 NO_ASSETS = frozenset(
     {
         *("account_id", "filename", "intake_id", "name", "path", "release", "request_id", "role", "run_id"),
-        *("secret", "table", "term_id", "token", "upload_id"),
+        *("saved_id", "secret", "table", "term_id", "token", "upload_id"),
     }
 )
 FILLED = frozenset({"asset_id", "number", "search_id", "version", "other_id"})
