@@ -82,7 +82,9 @@ def _score(row: _Row, words: Mapping[str, float], query: Query) -> _Score:
 
 def _words(query: Query) -> dict[str, float]:
     stems = question(query.text, query.expansions).stems
-    heaviest = sorted((stem for stem in stems if len(stem) >= _LETTERS), key=lambda stem: -stems[stem])
+    # Of two letters are HR and every pair of Chinese signs; they are looked for where nothing longer is said.
+    telling = [stem for stem in stems if len(stem) >= _LETTERS] or list(stems)
+    heaviest = sorted(telling, key=lambda stem: -stems[stem])
     return {stem: stems[stem] for stem in heaviest[:WORDS_AT_MOST]}
 
 

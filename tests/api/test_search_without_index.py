@@ -121,3 +121,15 @@ def test_a_change_while_the_index_is_lost_never_makes_one_of_that_change_alone(
 
     found = rep.post(f"{API}/search", json={"situation": "beds and rounds"}).json
     assert [hit["asset"]["id"] for hit in found["hits"]] == [library["tagged"]]
+
+
+def test_words_of_two_signs_find_their_titles_and_nothing_else(
+    rep: FlaskClient, sessions: Sessions, library: dict[str, str], lose: Lose
+) -> None:
+    with sessions.write() as session:
+        asset = make_asset(session, title="医院配送計画")
+    lose(missing)
+
+    found = rep.post(f"{API}/search", json={"situation": "医院"}).json
+
+    assert [hit["asset"]["id"] for hit in found["hits"]] == [asset.id]
