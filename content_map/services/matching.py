@@ -13,7 +13,16 @@ from content_map.domain.alerts import Match, is_strong
 from content_map.domain.assets import Status, is_live
 from content_map.domain.conversations import Conversation
 from content_map.domain.situations import Situation
-from content_map.models import Asset, AssetPeriod, AssetTerm, SavedSearch, SavedSearchMatch, Term, User
+from content_map.models import (
+    Asset,
+    AssetPeriod,
+    AssetTerm,
+    Notification,
+    SavedSearch,
+    SavedSearchMatch,
+    Term,
+    User,
+)
 from content_map.services import notifications
 from content_map.services.asking import Asked, Finder, ask_again
 from search.contract import Hit, SearchUnavailable
@@ -23,7 +32,7 @@ EVERY = timedelta(minutes=15)
 # What went live is read and indexed a while later: a long film, a link that answers at its third try.
 SETTLES = timedelta(hours=2)
 LOOKED_THROUGH = 50
-ONE, MANY = "saved_search.match", "saved_search.matches"
+ONE, MANY, GONE = "saved_search.match", "saved_search.matches", "saved_search.taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,16 @@ def situation_of(saved: SavedSearch, known: Collection[str] | None = None) -> Si
         require=wanted("require"),
         ignore=tuple(saved.details.get("ignore", ())),
     )
+
+
+def taken_back(session: Session, told: Collection[Notification], *, now: datetime) -> frozenset[str]:
+    """Name the messages about one asset that is live no more: its title is nothing for their readers now."""
+    about = {each.id: str(each.values.get("asset")) for each in told if each.message == ONE}
+    assets = session.scalars(select(Asset).where(Asset.id.in_(about.values()))) if about else ()
+    live = {
+        asset.id for asset in assets if is_live(Status(asset.status), asset.publish_at, asset.expires_at, now)
+    }
+    return frozenset(message for message, asset_id in about.items() if asset_id not in live)
 
 
 def _due(session: Session, now: datetime) -> Sequence[str]:
@@ -181,7 +200,8 @@ def _tell(session: Session, saved: SavedSearch, titles: Mapping[str, str], now: 
     if not titles:
         return 0
     note(session, saved.id, titles, told=True, now=now)
-    values = {"name": saved.name, "title": next(iter(titles.values())), "count": len(titles)}
+    asset_id, title = next(iter(titles.items()))
+    values = {"name": saved.name, "title": title, "asset": asset_id, "count": len(titles)}
     message = ONE if len(titles) == 1 else MANY
     notifications.tell(session, saved.user_id, message, values, path=f"/saved#kept-{saved.id}", now=now)
     return len(titles)

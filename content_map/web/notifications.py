@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from content_map import context
-from content_map.services import notifications
+from content_map.services import matching, notifications
 from content_map.web import words
 from content_map.web.speech import _
 
@@ -32,7 +32,15 @@ def index() -> Page:
     """List one's own unread messages."""
     with context.reading() as session:
         found = notifications.unread(session, actor=context.actor())
-    shown = [Message(_sentence(each.message, each.values), each.path, each.created_at) for each in found]
+        gone = matching.taken_back(session, found, now=context.now())
+    shown = [
+        Message(
+            _sentence(matching.GONE if each.id in gone else each.message, each.values),
+            each.path,
+            each.created_at,
+        )
+        for each in found
+    ]
     return render_template("notifications/index.html", notifications=shown)
 
 

@@ -131,6 +131,7 @@ NOTIFICATIONS: Words = {
     "review.today.many": _("Today %(count)s of your assets are to be reviewed."),
     "review.overdue.many": _("The review of %(count)s of your assets was due a week ago."),
     "saved_search.match": _("New for “%(name)s”: %(title)s"),
+    "saved_search.taken_back": _("What was new for “%(name)s” is no longer in the library."),
     "saved_search.matches": _("%(count)s new assets fit “%(name)s”."),
     "digest.week": _("This week: %(count)s things wait for you."),
 }

@@ -164,6 +164,23 @@ def test_archived_and_ruled_out_assets_are_not_told(
     assert matching.look(finder, now=LATER) == 0
 
 
+def test_message_about_what_was_taken_back_since_is_known(
+    finder: Finder, sessions: Sessions, rep: Actor, put: Put
+) -> None:
+    keep(finder, rep)
+    new = put("Delays in hospitals", "industry:healthcare", "pain:delays", at=NOW + timedelta(minutes=5))
+    matching.look(finder, now=LATER)
+
+    with sessions.write() as session:
+        (message,) = session.scalars(select(Notification)).all()
+        before = matching.taken_back(session, [message], now=LATER)
+        session.get_one(Asset, new).status = Status.DRAFT
+        session.flush()
+        after = matching.taken_back(session, [message], now=LATER)
+
+    assert (before, after) == (frozenset(), {message.id})
+
+
 def test_nobody_is_told_who_turned_alerts_off_or_left(
     finder: Finder, sessions: Sessions, rep: Actor, put: Put
 ) -> None:

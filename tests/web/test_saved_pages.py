@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
 from content_map.db import Sessions
+from content_map.domain.assets import Status
 from content_map.domain.people import Role
-from content_map.services import tagging
+from content_map.models import Asset
+from content_map.services import matching, notifications, tagging
 from content_map.worker import Worker
 from tests.factories import make_asset
 from tests.web.browsing import Browser, text_of
@@ -56,6 +59,24 @@ def test_it_is_renamed_silenced_and_removed_by_its_owner_alone(rep: Browser, vis
     for path in (kept, f"{kept}/ask", f"{kept}/remove"):
         assert other.post(path, name="Mine").status_code == 404
     assert "You have saved no situation yet" in text_of(rep.follow(f"{kept}/remove"))
+
+
+def test_message_does_not_name_what_left_the_library_since(
+    rep: Browser, sessions: Sessions, now: datetime
+) -> None:
+    with sessions.write() as session:
+        asset_id = make_asset(session, title="Northern wards").id
+        values = {"name": "Wards", "title": "Northern wards", "asset": asset_id, "count": 1}
+        notifications.tell(session, rep.person.id, matching.ONE, values, path="/saved", now=now)
+
+    before = text_of(rep.get("/notifications"))
+    with sessions.write() as session:
+        session.get_one(Asset, asset_id).status = Status.ARCHIVED
+    after = text_of(rep.get("/notifications"))
+
+    assert "New for “Wards”: Northern wards" in before
+    assert "What was new for “Wards” is no longer in the library." in after
+    assert "Northern wards" not in after
 
 
 def test_saving_twice_says_that_it_is_there_already(rep: Browser) -> None:
