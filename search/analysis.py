@@ -62,7 +62,7 @@ def question(
     every_run = runs_of(text[:MAX_QUERY_CHARACTERS])
     spoken = _spoken(every_run, languages)
     # Its stop words would be words to the library's other languages; where there are no others, they may be meant.
-    runs = [run for run in every_run if forms_of(run, spoken).all]
+    runs = [run for run in every_run if any(forms_of(run, spoken))]
     telling = [run for run in runs if run.casefold() not in FILLER_WORDS]
     tongues = list(dict.fromkeys((spoken, ENGLISH, *sorted(languages))))
     weights = _written(telling, tongues) or _written(runs, tongues) or _written(every_run, tongues)
@@ -138,10 +138,19 @@ def _acronyms(sequence: Sequence[str]) -> Iterator[tuple[str, float]]:
     for one in dict.fromkeys(sequence):
         for phrase in short_forms.get(one, ()):
             yield phrase, ACRONYM_WEIGHT
+    beginning = _beginnings()
     for i in range(len(sequence)):
+        if sequence[i] not in beginning:
+            continue
         for length in (2, 3, 4):
             for phrase in long_forms.get(tuple(sequence[i : i + length]), ()):
                 yield phrase, ACRONYM_WEIGHT
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    """The first stems of long forms: most words are none of them."""
+    return frozenset(long[0] for long in _acronym_tables()[1] if long)
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ BEST_FROM = 0.7  # of the very best score: a worse answer teaches nothing
 ASKED_STEMS = 10
 WEIGHT = 0.25  # of the question's own weight; 0 asks for nothing
 NEAR_FROM = 0.3  # of the best score: what is further away is not moved
-NEAR_ASSETS = 100
+NEAR_ASSETS = 50
 
 
 def said_most(counts: Mapping[str, int]) -> Said:

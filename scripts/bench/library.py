@@ -52,6 +52,7 @@ SITUATIONS = (
     "Sceptical finance director wants three references of our size in the region",
 )
 
+MIXED = 200  # sentences in a turn
 TODAY = 20_750  # days since 1970-01-01
 
 _CONVERSATIONS = (
@@ -97,6 +98,19 @@ class Shape:
 LONG = Shape(pages=(2, 14), words_a_page=(40, 120), words_in_body=40)
 SHORT = Shape(pages=(1, 2), words_a_page=(40, 60), words_in_body=15)  # 60 to 140 words in all
 SHAPES = {"short": SHORT, "long": LONG}
+
+
+def mixed(turn: int) -> list[str]:
+    """Join beginnings of situations to ends of others: known words in new sentences, others in each of seven turns."""
+    halves = [(words[: len(words) // 2], words[len(words) // 2 :]) for words in map(str.split, SITUATIONS)]
+    joined = [
+        " ".join(first + last)
+        for number, (first, _) in enumerate(halves)
+        for other, (_, last) in enumerate(halves)
+        if number != other
+    ]
+    random.Random(7).shuffle(joined)  # noqa: S311  # nothing secret is drawn
+    return joined[turn * MIXED : (turn + 1) * MIXED]
 
 
 def documents(count: int, shape: Shape = LONG, seed: int = 7) -> Iterator[Document]:

@@ -6,26 +6,30 @@ import numpy as np
 
 from search import feedback
 from search.engines._whoosh_snapshot import Snapshot
-from search.scoring import Field, Floats, Indices
+from search.scoring import Field, Floats, Indices, impacts
 
 
 def add_feedback(scores: Floats, snapshot: Snapshot, own_weight: float) -> None:
     """Add to the scores near the best; none of 0 becomes more, so nothing is found that has no asked word."""
-    if not feedback.WEIGHT or not len(scores):
+    weighting = snapshot.weightings[Field.ALL]
+    if not feedback.WEIGHT or not weighting.weight or not len(scores):
         return
     near = _near(scores)
     if len(near) < 2:
         return
     best = [(float(scores[place]), snapshot.said(place)) for place in _best(scores, near, snapshot)]
-    moved = np.zeros(len(near), np.float32)
-    for stem, weight in feedback.also_asked(best, own_weight).items():
-        found = snapshot.weighed((Field.ALL,), stem)
-        if len(found.places) < 2:
+    asked = feedback.also_asked(best, own_weight)
+    frequencies = np.zeros((len(asked), len(near)), np.float32)
+    weights = np.zeros(len(asked), np.float32)
+    for number, (stem, weight) in enumerate(asked.items()):
+        voice = snapshot.voice(stem)
+        if len(voice.places) < 2:
             continue  # what one asset alone says would move nothing but itself
-        at = found.places.searchsorted(near)
-        is_there = found.places.take(at, mode="clip") == near
-        moved += found.values.take(at, mode="clip") * (np.float32(weight) * is_there)
-    scores[near] += moved
+        at = voice.places.searchsorted(near)
+        is_there = voice.places.take(at, mode="clip") == near
+        np.multiply(voice.frequencies.take(at, mode="clip"), is_there, out=frequencies[number])
+        weights[number] = weighting.weight * weight * voice.rare
+    scores[near] += weights @ impacts(frequencies, snapshot.norms_at(near), 1.0, weighting)
 
 
 def _near(scores: Floats) -> Indices:

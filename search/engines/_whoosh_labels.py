@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.intp]
 
+_FEW = 2_000
+
 
 class SegmentLabels(NamedTuple):
     """The labels of one segment's assets: `sets` by asset; set i has the `numbers` that end at `ends[i]`."""
@@ -72,6 +74,9 @@ class Carried:
 
     def _counted(self, places: Places) -> NDArray[np.int64]:
         times = np.bincount(self._sets[places], minlength=len(self._ends))
+        if len(self._numbers) <= _FEW + len(places):  # then one pass over all is less than choosing
+            every = np.bincount(self._numbers, weights=times[self._set_of_each], minlength=len(self.labels))
+            return every.astype(np.int64)
         sets = np.flatnonzero(times > 0)
         weights = np.repeat(times[sets], self._sizes[sets])
         counted = np.bincount(self._numbers_in(sets), weights=weights, minlength=len(self.labels))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.engines._whoosh_segment import Postings, Segment
+from search.engines._whoosh_files import RawPostings
+from search.engines._whoosh_segment import NOWHERE, Postings, Segment
 from search.scoring import Field
 
 
@@ -31,11 +32,21 @@ class Part:
     def postings(self, field: Field, term: str) -> Postings:
         """Read where a term occurs, places as in the snapshot, deleted ones left out."""
         found = self.segment.postings(field, term)
+        if found is NOWHERE:
+            return found
         first = np.int32(self.first_page if field is Field.PAGE else self.first)
         if not len(self._dead):
             return found._replace(places=found.places + first)
         kept = (self._is_live_page if field is Field.PAGE else self.is_live)[found.places]
         return Postings(found.places[kept] + first, found.frequencies[kept], found.length_bytes[kept])
+
+    def occurrences(self, stem: str) -> RawPostings:
+        """Read in which assets a stem occurs and how often, as `postings` does, but keep nothing."""
+        places, frequencies = self.segment.occurrences(Field.ALL, stem)
+        if len(self._dead):
+            kept = self.is_live[places]
+            places, frequencies = places[kept], frequencies[kept]
+        return RawPostings(places + np.int32(self.first), frequencies)
 
     def length(self, field: Field) -> float:
         """Sum the lengths of the field's texts."""

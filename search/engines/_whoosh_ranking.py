@@ -6,29 +6,23 @@ with a word are compared, and only what is shown is sorted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import Question, question
 from search.contract import Hit, Query, Results
-from search.engines._whoosh_feedback import add_feedback
 from search.engines._whoosh_labels import Carried, Places
 from search.engines._whoosh_points import add_points, applied, by_id, mark_boosted
 from search.engines._whoosh_snapshot import Snapshot
-from search.scoring import Field, Floats
+from search.engines._whoosh_words import hidden_places, lexical_of
+from search.scoring import Floats
 
 _PAGES_PER_HIT = 3
-_WORDS = (Field.ALL, Field.TITLE)
 
 
 def rank(snapshot: Snapshot, query: Query) -> Results:
     """Score every asset, cut, count, and give the asked-for stretch of the order."""
-    asked = question(query.text, query.expansions, snapshot.languages)
-    page_scores = _summed(snapshot.page_count, snapshot, {(Field.PAGE,): asked.stems})
-    lexical = _lexical(snapshot, asked, page_scores, query)
-    matches = _matching(snapshot, asked, query, lexical)
+    asked, lexical, page_scores = lexical_of(snapshot, query)
+    matches = _matching(snapshot, bool(asked.stems), query, lexical)
     every_tab = np.flatnonzero(matches)
     places = _in_conversation(snapshot, every_tab, query)
     scores = _with_meaning(snapshot, query, lexical)
@@ -52,42 +46,13 @@ def rank(snapshot: Snapshot, query: Query) -> Results:
     )
 
 
-def _summed(size: int, snapshot: Snapshot, asked: Mapping[tuple[Field, ...], Mapping[str, float]]) -> Floats:
-    scores = np.zeros(size, np.float32)
-    found = [
-        (snapshot.weighed(fields, term), weight)
-        for fields, terms in asked.items()
-        for term, weight in terms.items()
-    ]
-    if found:
-        places = np.concatenate([one.places for one, _ in found], dtype=np.intp)
-        values = [one.values if weight == 1 else one.values * np.float32(weight) for one, weight in found]
-        np.add.at(scores, places, np.concatenate(values))
-    return scores
-
-
-def _lexical(snapshot: Snapshot, asked: Question, page_scores: Floats, query: Query) -> Floats:
-    """Sum the fields and each asset's best page, scaled to 0..1 by the best asset the asker may see."""
-    lexical = _summed(snapshot.size, snapshot, {_WORDS: asked.stems, (Field.PAIRS,): asked.pairs})
-    pages = np.flatnonzero(page_scores > 0)
-    best_page = np.zeros(snapshot.size, np.float32)
-    np.maximum.at(best_page, snapshot.page_owners[pages], page_scores[pages])
-    lexical += best_page
-    if query.hidden:
-        lexical[_present(snapshot.places_of(query.hidden))] = 0
-    add_feedback(lexical, snapshot, sum(asked.stems.values()))
-    best = lexical.max(initial=0)
-    if best:
-        lexical /= best
-    return lexical
-
-
-def _matching(snapshot: Snapshot, asked: Question, query: Query, lexical: Floats) -> NDArray[np.bool_]:
-    if asked.stems:
+def _matching(snapshot: Snapshot, asks: bool, query: Query, lexical: Floats) -> NDArray[np.bool_]:
+    if asks:
         matches = lexical > 0
         mark_boosted(matches, snapshot, query)
         if query.meaning:
-            matches[_present(snapshot.places_of(query.meaning.keys()))] = True
+            alike = snapshot.places_of(query.meaning.keys())
+            matches[alike[alike >= 0]] = True
         matches &= snapshot.is_live
     else:
         matches = snapshot.is_live.copy()
@@ -96,7 +61,7 @@ def _matching(snapshot: Snapshot, asked: Question, query: Query, lexical: Floats
         carrying[snapshot.terms.assets_with(term)] = True
         matches &= carrying
     if query.hidden:
-        matches[_present(snapshot.places_of(query.hidden))] = False
+        matches[hidden_places(snapshot, query)] = False
     return matches
 
 
@@ -154,7 +119,3 @@ def _best_pages(snapshot: Snapshot, page_scores: Floats, place: int) -> tuple[in
     if len(best) > 1:
         best.sort(key=own.__getitem__, reverse=True)
     return tuple(int(numbers[page]) for page in best[:_PAGES_PER_HIT])
-
-
-def _present(places: Places) -> Places:
-    return places[places >= 0]

@@ -17,7 +17,7 @@ from whoosh.util.numeric import byte_to_length
 from search.contract import SearchUnavailable
 from search.engines._bounded import Bounded
 from search.engines._whoosh_fact_arrays import FactArrays
-from search.engines._whoosh_files import MappedFiles, TermTable, decoded
+from search.engines._whoosh_files import MappedFiles, RawPostings, TermTable, decoded
 from search.engines._whoosh_folder import BROKEN
 from search.engines._whoosh_schema import FACTS, PAGE_NUMBER
 from search.scoring import Field, Floats, Indices
@@ -38,7 +38,8 @@ class Postings(NamedTuple):
 
 PostingsCache = Bounded[tuple[str, Field, str], Postings]
 
-_NOWHERE = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
+NOWHERE = Postings(np.empty(0, np.int32), np.empty(0, np.float32), np.empty(0, np.uint8))
+_NO_ROWS = RawPostings(np.empty(0, np.int32), np.empty(0, np.float32))
 
 
 class Segment:
@@ -91,6 +92,11 @@ class Segment:
         row = start + place + 1  # the assets up to this one have a row each
         return start, self._page_numbers[row : row + end - start]
 
+    def asset_lengths(self, field: Field) -> NDArray[np.uint8]:
+        """Give the bytes that the lengths of the assets' texts are stored in."""
+        lengths: NDArray[np.uint8] = self._length_bytes[field][self.facts.rows]
+        return lengths
+
     def length(self, field: Field, rows: NDArray[np.intp] | None = None) -> float:
         """Sum the lengths of all texts of a field, or of those in some rows."""
         if rows is not None:
@@ -113,13 +119,26 @@ class Segment:
             self._cache.put(key, found, sum(array.nbytes for array in found) + 300)
         return found
 
+    def occurrences(self, field: Field, term: str) -> RawPostings:
+        """Read in which places a term occurs and how often, and keep nothing. Raises SearchUnavailable."""
+        found = self._cache.get((self.name, field, term))
+        if found is not None:
+            return RawPostings(found.places, found.frequencies)
+        rows, frequencies = self._decoded(field, term)
+        return RawPostings(self._places[rows], frequencies)
+
     def _read(self, field: Field, term: str) -> Postings:
+        rows, frequencies = self._decoded(field, term)
+        if not len(rows):
+            return NOWHERE
+        return Postings(self._places[rows], frequencies, self._length_bytes[field][rows])
+
+    def _decoded(self, field: Field, term: str) -> RawPostings:
         try:
             extent = self._terms.extent(field.value, term)
             if extent is None:
-                return _NOWHERE
+                return _NO_ROWS
             offset, length = extent
-            rows, frequencies = decoded(self._postings[offset : offset + length])
-            return Postings(self._places[rows], frequencies, self._length_bytes[field][rows])
+            return decoded(self._postings[offset : offset + length])
         except Exception as error:  # damaged postings may raise anything at all
             raise SearchUnavailable(BROKEN) from error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,22 @@ from search.engines._whoosh_facts import Facts
 from search.engines._whoosh_groups import Groups
 from search.engines._whoosh_labels import Carried, Places
 from search.engines._whoosh_part import Part
-from search.engines._whoosh_segment import LENGTHS, Segment
+from search.engines._whoosh_segment import LENGTHS, NOWHERE, Segment
 from search.feedback import Said
 from search.scoring import Field, Floats, Indices, Weightings, impacts, length_norms, rarity
 
-_DERIVED = frozenset({"is_live", "terms", "suggested", "conversations", "groups", "page_owners", "_norms"})
+if TYPE_CHECKING:
+    from search.engines._whoosh_words import Lexical
+
+_DERIVED = frozenset(
+    {"is_live", "terms", "suggested", "conversations", "groups", "page_owners", "_norms", "_asset_lengths"}
+)
 _FEW = 50
-_IMPACTS_LIMIT_BYTES = 48 << 20
+_IMPACTS_LIMIT_BYTES = 40 << 20
+_VOICES_LIMIT_BYTES = 16 << 20
+_SAID_BYTES = 2_500
+_SAID_LIMIT_BYTES = 4 << 20
+_ANSWERED_LIMIT_BYTES = 24 << 20
 
 
 class Impacts(NamedTuple):
@@ -31,6 +40,17 @@ class Impacts(NamedTuple):
 
     places: Indices
     values: Floats
+    rare: float
+
+
+_NO_IMPACTS = Impacts(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+
+
+class Voice(NamedTuple):
+    """How often a stem occurs in the whole text of each asset that has it, and how rare it is."""
+
+    places: Indices
+    frequencies: Floats
     rare: float
 
 
@@ -57,6 +77,9 @@ class Snapshot:
         self._firsts = [part.first for part in self._parts]
         self.count = sum(part.live_count for part in self._parts)
         self._impacts: Bounded[tuple[tuple[Field, ...], str], Impacts] = Bounded(_IMPACTS_LIMIT_BYTES)
+        self._voices: Bounded[str, Voice] = Bounded(_VOICES_LIMIT_BYTES)
+        self._said: Bounded[int, Said] = Bounded(_SAID_LIMIT_BYTES)
+        self.answered: Bounded[Hashable, Lexical] = Bounded(_ANSWERED_LIMIT_BYTES)
 
     def prepare(self, earlier: Snapshot) -> None:
         """Make ready what searches asked of an earlier snapshot, before any asks this one."""
@@ -69,8 +92,12 @@ class Snapshot:
 
     def said(self, place: int) -> Said:
         """Give what an asset says most often."""
-        part = self._part(place)
-        return Facts.from_bytes(part.segment.facts.stored(place - part.first)).said
+        found = self._said.get(place)
+        if found is None:
+            part = self._part(place)
+            found = Facts.from_bytes(part.segment.facts.stored(place - part.first)).said
+            self._said.put(place, found, _SAID_BYTES)
+        return found
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """List id and version of each asset."""
@@ -180,7 +207,10 @@ class Snapshot:
         return slice(start, start + len(numbers)), numbers
 
     def weighed(self, fields: tuple[Field, ...], term: str) -> Impacts:
-        """Score a term in some fields by their weights; a text may come once for each field."""
+        """Score a term in some fields by their weights; a text may come once for each.
+
+        Pages are numbered on from the assets.
+        """
         found = self._impacts.get((fields, term))
         if found is None:
             found = self._weigh([field for field in fields if self.weightings[field].weight], term)
@@ -190,14 +220,36 @@ class Snapshot:
     def impacts(self, field: Field, term: str) -> Impacts:
         """Score a term in every text of one field; a term that is nowhere has no places."""
         postings = [part.postings(field, term) for part in self._parts]
+        postings = [one for one in postings if one is not NOWHERE]
         if not postings:
-            return Impacts(np.empty(0, np.int32), np.empty(0, np.float32), 0.0)
+            return _NO_IMPACTS
         places, frequencies, length_bytes = (
             one[0] if len(one) == 1 else np.concatenate(one) for one in zip(*postings, strict=True)
         )
         rare = rarity(self._text_count(field), len(places))
         values = impacts(frequencies, self._norms[field][length_bytes], rare, self.weightings[field])
         return Impacts(places, values, rare)
+
+    def voice(self, stem: str) -> Voice:
+        """Say which assets have a stem, and how often: less work than scoring it in all of them."""
+        found = self._voices.get(stem)
+        if found is None:
+            pieces = [part.occurrences(stem) for part in self._parts]
+            places, frequencies = (
+                one[0] if len(one) == 1 else np.concatenate(one) for one in zip(*pieces, strict=True)
+            )
+            found = Voice(places, frequencies, rarity(self.count, len(places)))
+            self._voices.put(stem, found, places.nbytes + frequencies.nbytes + 300)
+        return found
+
+    def norms_at(self, places: Indices) -> Floats:
+        """Say what frequencies in the whole text of some assets are measured against."""
+        return self._norms[Field.ALL][self._asset_lengths[places]]
+
+    @cached_property
+    def _asset_lengths(self) -> NDArray[np.uint8]:
+        pieces = [part.segment.asset_lengths(Field.ALL) for part in self._parts]
+        return np.concatenate(pieces or [np.empty(0, np.uint8)])
 
     def rarity_of(self, stem: str) -> float:
         """Weigh a stem by how few assets have it."""
@@ -209,16 +261,17 @@ class Snapshot:
 
     def _weigh(self, fields: Sequence[Field], term: str) -> Impacts:
         found = [self.impacts(field, term) for field in fields]
+        if all(one is _NO_IMPACTS for one in found):
+            return _NO_IMPACTS
         weights = [np.float32(self.weightings[field].weight) for field in fields]
+        places = [
+            one.places + np.int32(self.size) if field is Field.PAGE else one.places
+            for one, field in zip(found, fields, strict=True)
+        ]
         return Impacts(
-            np.concatenate([np.empty(0, np.int32), *(one.places for one in found)]),
-            np.concatenate(
-                [
-                    np.empty(0, np.float32),
-                    *(one.values * weight for one, weight in zip(found, weights, strict=True)),
-                ]
-            ),
-            found[0].rare if found else 0.0,
+            np.concatenate(places),
+            np.concatenate([one.values * weight for one, weight in zip(found, weights, strict=True)]),
+            found[0].rare,
         )
 
     @cached_property
