@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +20,7 @@ from content_map.web.cards import Card, card_of
 from content_map.web.speech import _
 
 USED_WITHIN = timedelta(days=90)
+_LABELLED = re.compile(r"^(?:Page|Slide|Section) (\w{1,6})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ShownHit:
-    """A row. `matched` of `of` details fit; `pictured` is the page of the picture when it is the one that answers.
+    """A row. `matched` of `of` details fit.
 
+    `pictured` numbers the picture's page as its label does, when it is the one that answers.
     `used` is of the last 90 days, and None where `fit` speaks of use already.
     """
 
@@ -41,7 +44,7 @@ class ShownHit:
     url: str
     preview_url: str
     passages: tuple[Passage, ...]
-    pictured: int | None
+    pictured: str | None
     fit: str
     matched: int
     of: int
@@ -135,7 +138,7 @@ def _row(hit: FoundHit, found: Found, used: int, pages: Sequence[Page]) -> Shown
         url=card.url,
         preview_url=preview,
         passages=hit.passages,
-        pictured=drawn.number if drawn is not None and answers and (card.page_count or 0) > 1 else None,
+        pictured=_number_of(drawn) if drawn is not None and answers and (card.page_count or 0) > 1 else None,
         fit=reason.sentence if reason is not None else _fit(hit),
         matched=len(hit.met),
         of=len(hit.met) + len(hit.missed),
@@ -143,6 +146,12 @@ def _row(hit: FoundHit, found: Found, used: int, pages: Sequence[Page]) -> Shown
         is_explored=hit.is_explored,
         copies=tuple(_copy(each) for each in hit.folded),
     )
+
+
+def _number_of(page: Page) -> str:
+    """Number a page as the words beside its picture do: a PDF's twelfth may be its “Page 10”."""
+    written = _LABELLED.search(page.label)
+    return written[1] if written else str(page.number)
 
 
 def _copy(asset: Asset) -> Copy:

@@ -270,3 +270,23 @@ def test_row_says_once_that_it_is_rarely_shown_and_once_how_often_it_was_used(
     assert row.fit == "Used 4 times in this conversation"
     assert row.used is None
     assert row.is_explored
+
+
+def test_picture_of_a_page_bears_the_number_that_its_label_has(
+    app: Flask, rep: Browser, shelf: Shelf, resources: Resources, sessions: Sessions, now: datetime
+) -> None:
+    with sessions.write() as session:
+        pages = select(Page).join(Version).where(Version.asset_id == shelf.hospital, Page.number == 2)
+        for page in session.scalars(pages):
+            page.label, page.thumbnail_key = "Page 10", "previews/second.webp"
+    actor = rep.person.as_actor()
+    found = finding.find(resources.finder, Situation(SENTENCE, draft=True), actor=actor, now=now)
+
+    with app.test_request_context():
+        g.actor = actor
+        with resources.sessions.read() as session:
+            rows = answer_of(session, found).hits
+
+    row = next(row for row in rows if row.asset.id == shelf.hospital)
+    assert row.passages[0].label == "Page 10"
+    assert row.pictured == "10"
