@@ -30,7 +30,7 @@ def save() -> Page:
     if errors:
         flash(" ".join(errors.values()), "error")
     else:
-        flash(_("Saved. You hear here when something new fits."), "ok")
+        flash(_("Saved: it is listed on Find. You hear here when something new fits."), "ok")
     return redirect(url_for("pages.find.results", search_id=search_id), 303)
 
 

@@ -38,7 +38,7 @@ def test_situation_is_saved_from_its_results_and_found_again(rep: Browser) -> No
     results, kept = _save(rep, "Wards that wait for beds")
     other = rep.post("/find", situation="Clinics without nurses").headers["Location"].rpartition("/")[2]
 
-    assert "Saved. You hear here when something new fits." in text_of(rep.follow("/saved", search=other))
+    assert "Saved: it is listed on Find. You hear here when something new fits." in text_of(rep.follow("/saved", search=other))
     assert "Saved situations All, and alerts Clinics without nurses Wards that wait for beds" in text_of(
         rep.get("/")
     )
