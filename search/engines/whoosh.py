@@ -61,16 +61,18 @@ class WhooshIndex:
         self._follower.newest()
 
     def knows(self, word: str) -> bool:
-        snapshot = self._follower.held()
-        return any(
-            all(map(snapshot.has, forms.stems)) or any(map(snapshot.has, forms.joined))
-            for forms in (forms_of(word, language) for language in (ENGLISH, *snapshot.languages))
-        )
+        with _saying_broken():
+            snapshot = self._follower.held()
+            return any(
+                all(map(snapshot.has, forms.stems)) or any(map(snapshot.has, forms.joined))
+                for forms in (forms_of(word, language) for language in (ENGLISH, *snapshot.languages))
+            )
 
     def highlighter(self, query: Query, *, characters: int = 240) -> Callable[[str], str | None]:
-        snapshot = self._follower.held()
-        asked = question(query.text, query.expansions, snapshot.languages)
-        weights = {stem: weight * snapshot.rarity_of(stem) for stem, weight in asked.stems.items()}
+        with _saying_broken():
+            snapshot = self._follower.held()
+            asked = question(query.text, query.expansions, snapshot.languages)
+            weights = {stem: weight * snapshot.rarity_of(stem) for stem, weight in asked.stems.items()}
         cutting = Highlighter(weights, asked.beside, snapshot.languages)
         return lambda text: cutting.passage(text, characters)
 
