@@ -38,10 +38,12 @@ def test_situation_is_saved_from_its_results_and_found_again(rep: Browser) -> No
     results, kept = _save(rep, "Wards that wait for beds")
     other = rep.post("/find", situation="Clinics without nurses").headers["Location"].rpartition("/")[2]
 
-    assert "Saved: it is listed on Find. You hear here when something new fits." in text_of(rep.follow("/saved", search=other))
-    assert "Saved situations All, and alerts Clinics without nurses Wards that wait for beds" in text_of(
-        rep.get("/")
+    assert "Saved: it is listed on Find. You hear here when something new fits." in text_of(
+        rep.follow("/saved", search=other)
     )
+    home = text_of(rep.get("/")).partition("Saved situations All, and alerts ")[2]
+    assert "Clinics without nurses" in home  # both were saved at one moment, so either may stand first
+    assert "Wards that wait for beds" in home
     again = rep.post(f"{kept}/ask")
     assert again.status_code == 303
     assert again.headers["Location"] != results
