@@ -57,12 +57,11 @@ class Segment:
         self.row_count: int = segment.doc_count_all()
         self.facts = facts = FactArrays(files.view(W3Codec.column_filename(segment, FACTS)))
         self.page_starts = np.append(facts.rows, self.row_count) - np.arange(len(facts.rows) + 1)
-        is_asset = np.zeros(self.row_count, bool)
-        is_asset[facts.rows] = True
-        assets = np.cumsum(is_asset, dtype=np.int32)
-        self._places = (
-            np.where(is_asset, assets, np.arange(1, self.row_count + 1, dtype=np.int32) - assets) - 1
-        )
+        is_asset = np.zeros(self.row_count, np.int32)
+        is_asset[facts.rows] = 1
+        self._places = np.arange(self.row_count, dtype=np.int32)
+        self._places -= np.cumsum(is_asset, dtype=np.int32)  # for pages: less the assets before
+        self._places[facts.rows] = np.arange(len(facts.rows), dtype=np.int32)
         self._page_numbers = files.numbers(
             W3Codec.column_filename(segment, PAGE_NUMBER), ">i4", self.row_count
         )
