@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from content_map.models import Asset, AssetTerm, Term
 from content_map.services import library
-from search.analysis import question
+from search.analysis import question, terms
 from search.contract import Hit, Query, Results
 
 NOTICE = (
     "Search is being put in order, so these are matches by title and by tag alone. Nothing is lost; "
     "the words inside your files are searched again in a few minutes."
 )
-ASSETS_READ = 5_000  # of those whose title or tags match, the latest
+ASSETS_READ = 2_000  # of those whose title or tags match, the latest
 WORDS_AT_MOST = 12  # of the situation; each is looked for in every title
 _LETTERS = 3
 
@@ -72,7 +72,7 @@ class _Score:
 
 
 def _score(row: _Row, words: Mapping[str, float], query: Query) -> _Score:
-    said = question(row.title).stems
+    said = terms(row.title).stems
     lexical = sum(weight for stem, weight in words.items() if stem in said) / max(sum(words.values()), 1.0)
     boosted = sum(points for term, points in query.boosts.items() if term in row.terms)
     home = query.conversation_boosts.get(row.conversation, 0.0)
@@ -100,8 +100,8 @@ def _rows(session: Session, words: Iterable[str], boosts: Mapping[str, float], n
     if wanted:
         listed = listed.where(or_(*wanted))
     found = session.execute(listed.order_by(Asset.created_at.desc(), Asset.id).limit(ASSETS_READ)).all()
-    terms = _terms(session, [row.id for row in found])
-    return [_Row(row.id, row.title, row.conversation or "", terms.get(row.id, ())) for row in found]
+    tags = _terms(session, [row.id for row in found])
+    return [_Row(row.id, row.title, row.conversation or "", tags.get(row.id, ())) for row in found]
 
 
 def _carriers(refs: Collection[str]) -> Select[str]:

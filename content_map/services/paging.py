@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from search.contract import Hit, Results
 
+SERVED_AT_MOST = 1_000  # by one search: nobody reads on, and each page asks for all before it again
 AGAIN = 100  # what use teaches and what words mean may move a hit, hardly further than this
 
 
@@ -20,12 +21,16 @@ def reach(served: Sequence[str], limit: int) -> int:
 
 
 def following(results: Results, served: Sequence[str], limit: int) -> tuple[Results, bool]:
-    """Keep the next `limit` results, and say whether more follow; a near-copy of what was served is no result."""
+    """Keep the next `limit` results, and say whether more follow; a near-copy of what was served is no result.
+
+    None follow once a search has served SERVED_AT_MOST: who looks for more says more of the customer.
+    """
     known = set(served)
     fresh = [hit for hit in results.hits if known.isdisjoint((hit.id, *hit.folded))]
     passed_by = len(results.hits) - len(fresh)
     kept = tuple(fresh[:limit])
-    return replace(results, hits=kept), results.total - passed_by > len(kept)
+    is_left = results.total - passed_by > len(kept) and len(served) + len(kept) < SERVED_AT_MOST
+    return replace(results, hits=kept), is_left
 
 
 def look_through(served: Sequence[str]) -> int:

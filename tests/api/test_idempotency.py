@@ -18,7 +18,7 @@ from content_map.domain.people import Role
 from content_map.errors import Conflict
 from content_map.models import IdempotentReply, Token
 from content_map.services import idempotency
-from search.contract import SearchUnavailable
+from storage.contract import StorageUnavailable
 from tests.api.calls import API, assert_problem, upload
 from tests.api.conftest import ClientOf, PersonOf
 
@@ -113,22 +113,22 @@ def test_first_request_whose_process_died_blocks_its_key_for_a_while_only(
 
 
 def test_fault_of_ours_frees_the_key(app: Flask, admin: FlaskClient, sessions: Sessions) -> None:
-    """The index is gone for one request: the next one with the same key must do the work."""
+    """The store is gone for one request: the next one with the same key must do the work."""
 
     class Away:
-        def search(self, _query: object) -> None:
-            raise SearchUnavailable("the index is away")
+        def put(self, *_given: object, **_more: object) -> None:
+            raise StorageUnavailable("the store is away")
 
     parts = app.extensions[context.EXTENSION]
-    app.extensions[context.EXTENSION] = replace(parts, index=Away())
-    broken = admin.post(f"{API}/search", json={"situation": "late"}, headers=KEY)
+    app.extensions[context.EXTENSION] = replace(parts, store=Away())
+    broken = upload(admin, headers=KEY)
     app.extensions[context.EXTENSION] = parts
 
-    mended = admin.post(f"{API}/search", json={"situation": "late"}, headers=KEY)
+    mended = upload(admin, headers=KEY)
 
     assert_problem(broken, 503)
     assert broken.headers["Retry-After"]
-    assert mended.status_code == 200
+    assert mended.status_code == 201
     assert "Idempotent-Replay" not in mended.headers
 
 

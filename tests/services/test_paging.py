@@ -67,3 +67,16 @@ def test_what_was_served_keeps_its_order_and_is_nobodys_near_copy(
 
     assert [hit.id for hit in again] == served
     assert not {other for hit in again for other in hit.folded}.intersection(served)
+
+
+def test_a_search_ends_once_it_has_served_a_thousand() -> None:
+    order = [f"{number:04}" for number in range(1_200)]
+    alone = {each: place for place, each in enumerate(order)}
+
+    def more_after(served: int) -> bool:
+        results = answer(order, alone, paging.reach(order[:served], 20))
+        return paging.following(results, order[:served], 20)[1]
+
+    assert more_after(940)
+    assert not more_after(980)
+    assert not more_after(1_000)
