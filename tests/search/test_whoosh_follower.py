@@ -47,7 +47,8 @@ def test_commit_is_seen_without_anybody_searching(tmp_path: Path) -> None:
     writer, reader = WhooshIndex(tmp_path), WhooshIndex(tmp_path)
     writer.apply([])
     before = reader._follower.held()
-    (thread,) = threads() - {writer._follower._thread}
+    thread = reader._follower._thread
+    assert thread is not None
 
     writer.apply([make_document("a", "hospital")])
     for _ in range(100):
