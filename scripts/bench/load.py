@@ -64,6 +64,7 @@ class _Rep(threading.Thread):
         self._next = number
 
     def run(self) -> None:
+        time.sleep(self.pause * (self._next % 50) / 50)  # reps do not all begin in one moment
         while time.monotonic() < self.until:
             began = time.perf_counter()
             self.statuses.append(self._ask(SITUATIONS[self._next % len(SITUATIONS)]))
