@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -32,12 +34,60 @@ class Shown(Watcher, Protocol):
 
 def shown(files: tuple[FoundFile, ...]) -> Shown:
     """Choose how to show a run over these files."""
-    return _Bar(files) if sys.stderr.isatty() else _Lines()
+    return _Stoppable(_Bar(files) if sys.stderr.isatty() else _Lines())
 
 
 def counted() -> Shown:
     """Choose how to show a run whose length nobody knows."""
-    return _Count() if sys.stderr.isatty() else _Lines()
+    return _Stoppable(_Count() if sys.stderr.isatty() else _Lines())
+
+
+class _Stoppable:
+    """Ctrl-C waits until the file at hand is in: raised in the midst of a commit it would be taken for a fault.
+
+    A second Ctrl-C waits for nothing.
+    """
+
+    def __init__(self, inner: Shown) -> None:
+        self._inner = inner
+        self._is_asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Stoppable:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        self._inner.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._give_back()
+        self._inner.__exit__(kind, error, trace)
+
+    def begins(self, file: FoundFile) -> None:
+        self._stop_if_asked()
+        self._inner.begins(file)
+
+    def moved(self, share: float) -> None:
+        self._inner.moved(share)
+
+    def ended(self, file: FoundFile | None, item: Item) -> None:
+        self._inner.ended(file, item)
+        self._stop_if_asked()
+
+    def _ask(self, *_signal: object) -> None:
+        self._is_asked = True
+        self._give_back()
+
+    def _stop_if_asked(self) -> None:
+        if self._is_asked:
+            raise KeyboardInterrupt
+
+    def _give_back(self) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+            self._before = None
 
 
 class _Lines:
