@@ -40,6 +40,8 @@ class ExcludedReason(StrEnum):
     TEST_ACCOUNT = "test_account"
     AGENT = "agent"
     REPEAT = "repeat"
+    # Taken back by its author; models/correction.py says by whom and what replaced it.
+    CORRECTED = "corrected"
 
 
 class How(StrEnum):

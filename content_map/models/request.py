@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,7 +34,14 @@ class Request(Base):
     asset_id: Mapped[str | None] = mapped_column(ForeignKey("assets.id"))
     asked_by: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
     search_id: Mapped[str | None] = mapped_column(ForeignKey("searches.id"))
+    # Marketing's side of it: who answers, and until when.
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), index=True)
+    due_on: Mapped[date | None]
+    # What its search was read as, `facet:term`: how those who asked the same are found and told.
+    terms: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    filled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    asker: Mapped[User] = relationship(lazy="joined")
+    asker: Mapped[User] = relationship(lazy="joined", foreign_keys=[asked_by])
+    owner: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[owner_id])
