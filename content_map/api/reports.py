@@ -1,4 +1,4 @@
-"""Reports: the list, and each as JSON or CSV from the same rows."""
+"""Reports: the list, and each in every format from the same rows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from flask.views import MethodView
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint
+from content_map.reports.formats import FORMATS, Format, Print
 from content_map.schemas.report import ReportQuery, ReportView
 from content_map.schemas.strict import list_of
 from content_map.services import reports
-from content_map.services.reports import ReportResult
 
 blueprint = ApiBlueprint("reports", __name__, url_prefix="/reports", description="What goes unused, and why")
-CSV = "text/csv; charset=utf-8"
-JSON = "application/json"
 
 
 @blueprint.route("", endpoint="all")
@@ -37,48 +35,41 @@ class OneReport(MethodView):
     @blueprint.response(200)
     def get(self, query: dict[str, Any], name: str) -> Any:
         """Run a report for a quarter."""
-        return reports.as_json(_run(name, **query))
+        return reports.as_json(_run(name, query))
 
 
-@blueprint.route("/<name>.csv", endpoint="csv")
-class CsvReport(MethodView):
-    """One report as a table."""
+def _offer(form: Format) -> None:
+    @blueprint.route(f"/<name>.{form.ending}", endpoint=form.ending)
+    class Written(MethodView):
+        """One report as a file."""
 
-    @blueprint.arguments(ReportQuery, location="query")
-    @blueprint.response(200, content_type="text/csv")
-    def get(self, query: dict[str, Any], name: str) -> Response:
-        """Run a report and write its rows as CSV."""
-        result = _run(name, **query)
-        return _attached(result, reports.as_csv(result), "csv", CSV)
+        @blueprint.arguments(ReportQuery, location="query")
+        @blueprint.response(200, content_type=form.media_type.partition(";")[0])
+        def get(self, query: dict[str, Any], name: str) -> Response:
+            return attached(_run(name, query), form)
 
-
-@blueprint.route("/<name>.json", endpoint="json")
-class JsonReport(MethodView):
-    """One report as a file."""
-
-    @blueprint.arguments(ReportQuery, location="query")
-    @blueprint.response(200)
-    def get(self, query: dict[str, Any], name: str) -> Response:
-        """Run a report and write it as a JSON file."""
-        result = _run(name, **query)
-        return _attached(result, reports.FORMATS["json"](result), "json", JSON)
+        get.__doc__ = f"Run a report for a quarter and write it as {form.label}."
 
 
-def _run(name: str, quarter: str | None) -> ReportResult:
+for _form in FORMATS.values():
+    _offer(_form)
+
+
+def _run(name: str, query: dict[str, Any]) -> Print:
     with context.reading() as session:
         return reports.run(
             session,
             name,
-            quarter,
+            **query,
             actor=context.actor(),
             settings=context.resources().settings,
             now=context.now(),
         )
 
 
-def _attached(result: ReportResult, content: bytes, ending: str, media_type: str) -> Response:
-    response = Response(content, content_type=media_type)
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=f"{result.report.name}-{result.quarter}.{ending}"
-    )
+def attached(printed: Print, form: Format) -> Response:
+    """Send a report as a file to keep."""
+    response = Response(reports.written(printed, form.ending), content_type=form.media_type)
+    name = f"{printed.report.name}-{printed.question.quarter}.{form.ending}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from content_map.cli._frame import data_option, machine, now, resources
+from content_map.reports.formats import FORMATS
 from content_map.services import indexing, jobs, meaning, page_meanings, reports, usage_import, use_lifts
 
 
@@ -81,9 +82,7 @@ def index_lifts() -> None:
 @click.command()
 @click.argument("name")
 @click.option("--quarter", required=True, help="For example 2026-Q3.")
-@click.option(
-    "--format", "form", type=click.Choice(sorted(reports.FORMATS)), default="csv", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal."
 )
@@ -94,7 +93,7 @@ def report(name: str, quarter: str, form: str, out: Path | None) -> None:
     actor = machine(parts)
     with parts.sessions.read() as session:
         result = reports.run(session, name, quarter, actor=actor, settings=parts.settings, now=now())
-    content = reports.FORMATS[form](result)
+    content = reports.written(result, form)
     if out is None:
         sys.stdout.buffer.write(content)
     else:

@@ -1,21 +1,23 @@
-"""What a report is: a name, who may read it, how it is built, and the tables every format shows."""
+"""What a report is: a name, who may read it, the question it answers, and what an answer offers to formats."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from content_map.config import Settings
+from content_map.domain.disclosure import PeopleInReports
+from content_map.domain.people import Actor
 from content_map.domain.permissions import Right
 from content_map.domain.quarters import Quarter
 from content_map.domain.unused import Thresholds
-
-Cell = str | int | float | date | datetime | None
+from content_map.domain.usage import ExcludedReason
+from content_map.reports.parts import Chart, Definition, Figure, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Definitions:
     time_zone: str = "UTC"
     fiscal_year_start: int = 1  # a month, 1-12
     thresholds: Thresholds = field(default_factory=Thresholds)
+    people: PeopleInReports = PeopleInReports.NONE
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Definitions:
@@ -34,57 +37,95 @@ class Definitions:
             rank=settings.passed_over_rank,
             reps=settings.passed_over_reps,
         )
-        return cls(settings.time_zone, settings.fiscal_year_start, thresholds)
+        return cls(
+            settings.time_zone,
+            settings.fiscal_year_start,
+            thresholds,
+            PeopleInReports(settings.people_in_reports),
+        )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def quarter_of(self, moment: datetime) -> Quarter:
+        """Name the quarter that an instant lies in."""
+        return Quarter.from_instant(moment, self.zone, self.fiscal_year_start)
 
     def bounds(self, quarter: Quarter) -> tuple[datetime, datetime]:
         """Give the quarter's first instant and the first one after it."""
-        return quarter.bounds(ZoneInfo(self.time_zone), self.fiscal_year_start)
+        return quarter.bounds(self.zone, self.fiscal_year_start)
 
     def freezes_at(self, quarter: Quarter) -> datetime:
         """Give the instant from which the quarter's report may be frozen."""
-        return quarter.freezes_at(ZoneInfo(self.time_zone), self.fiscal_year_start)
+        return quarter.freezes_at(self.zone, self.fiscal_year_start)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: `key` for machines, `heading` for readers."""
+class Question:
+    """What a report is asked: which quarter, as known when, by whom.
 
-    key: str
-    heading: str
+    `viewer` None asks for everybody, as a frozen report is read: nothing in it may depend on who looks.
+    `asset` only for reports about one asset. `with_left_out` counts the rows of owners, other roles, bots,
+    test accounts and agents too; repeats and corrections are the same act twice and never count.
+    """
 
+    quarter: Quarter
+    definitions: Definitions
+    now: datetime
+    viewer: Actor | None = None
+    asset: str | None = None
+    with_left_out: bool = False
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows as every format shows them; CSV takes the first table of a report."""
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The quarter's first instant and the first one after it."""
+        return self.definitions.bounds(self.quarter)
 
-    name: str
-    heading: str
-    columns: tuple[Column, ...]
-    rows: Sequence[tuple[Cell, ...]]
+    @property
+    def is_to_date(self) -> bool:
+        """Say whether the quarter still runs."""
+        return self.now < self.bounds[1]
 
 
 class Built(Protocol):
-    """A report with its numbers in."""
+    """A report with its numbers in; `lead` is the finding, the sentences a manager can repeat first."""
 
     @property
+    def lead(self) -> Sequence[str]: ...
+    @property
+    def figures(self) -> Sequence[Figure]: ...
+    @property
+    def charts(self) -> Sequence[Chart]: ...
+    @property
     def tables(self) -> Sequence[Table]: ...
+    @property
+    def definitions(self) -> Sequence[Definition]: ...
+    @property
+    def left_out(self) -> Mapping[ExcludedReason, int]: ...
 
     def as_json(self) -> dict[str, Any]: ...
 
 
 class Build(Protocol):
-    """How the numbers get in: read-only, as known at `now`."""
+    """How the numbers get in: read-only, as known at the question's `now`."""
 
-    def __call__(
-        self, session: Session, quarter: Quarter, definitions: Definitions, *, now: datetime
-    ) -> Built: ...
+    def __call__(self, session: Session, question: Question) -> Built: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report there is; `title` is a sentence that says what it answers."""
+    """A report there is: `heading` names it, `title` is a sentence that says what it answers.
+
+    `place` orders the list of reports. `is_frozen`: the worker freezes it at quarter end + 7 days.
+    """
 
     name: str
+    heading: str
     title: str
     right: Right
     build: Build
+    place: int = 100
+    needs_asset: bool = False
+    is_frozen: bool = False

@@ -19,7 +19,7 @@ from content_map.domain.quarters import Quarter
 from content_map.domain.unused import AssetHistory, diagnose
 from content_map.models import Asset, AssetPeriod, User
 from content_map.reports import measures, observing
-from content_map.reports.contract import Definitions, Report
+from content_map.reports.contract import Definitions, Question, Report
 from content_map.reports.measures import Scope
 from content_map.reports.observing import Observation
 from content_map.reports.unused_result import Owner, Row, UnusedReport, headline_of
@@ -29,17 +29,14 @@ _ENDINGS = {"archived": Ending.ARCHIVED, "expired": Ending.EXPIRED, "withdrawn":
 _NOTHING = AssetHistory()
 
 
-def build(session: Session, quarter: Quarter, definitions: Definitions, *, now: datetime) -> UnusedReport:
+def build(session: Session, question: Question) -> UnusedReport:
     """Judge every asset that was live in the quarter, up to `now` while it runs."""
-    start, end = definitions.bounds(quarter)
+    quarter, definitions, now = question.quarter, question.definitions, question.now
+    start, end = question.bounds
     observation = observing.observe(session, start, end)
     rows = _rows(session, quarter, definitions, observation, now)
     return UnusedReport(
-        quarter=quarter,
-        start=start,
-        end=end,
-        now=now,
-        definitions=definitions,
+        question=question,
         observed=observation.observed,
         rows=rows[Verdict.ELIGIBLE],
         too_new=rows[Verdict.TOO_NEW],
@@ -50,9 +47,12 @@ def build(session: Session, quarter: Quarter, definitions: Definitions, *, now: 
 
 REPORT = Report(
     name="unused-assets",
+    heading="Unused content",
     title="Which assets went without recorded use in a quarter, and why",
     right=Right.SEE_REPORTS,
     build=build,
+    place=1,
+    is_frozen=True,
 )
 
 

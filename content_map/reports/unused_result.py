@@ -12,9 +12,10 @@ from content_map.domain.conversations import BY_KEY, Conversation
 from content_map.domain.eligibility import ELIGIBLE_DAYS, Standing
 from content_map.domain.observation import Headline, Observed, observed_sentence
 from content_map.domain.outcomes import window
-from content_map.domain.quarters import Quarter
 from content_map.domain.unused import AssetHistory, Diagnosis, Stage
-from content_map.reports.contract import Cell, Column, Definitions, Table
+from content_map.domain.usage import ExcludedReason
+from content_map.reports.contract import Question
+from content_map.reports.parts import As, Cell, Chart, Column, Definition, Figure, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +54,15 @@ class UnusedReport:
     """The report with its numbers: every count is made from the rows, so no two can disagree.
 
     `too_new` and `internal` are apart and in no count. `previous` is the quarter before as known now, None
-    when nothing was eligible then. `end` is the first instant after the quarter.
+    when nothing was eligible then.
     """
 
-    quarter: Quarter
-    start: datetime
-    end: datetime
-    now: datetime
-    definitions: Definitions
+    question: Question
     observed: Observed
     rows: tuple[Row, ...]
     too_new: tuple[Row, ...]
     internal: tuple[Row, ...]
     previous: Headline | None
-
-    @property
-    def is_to_date(self) -> bool:
-        """Say whether the quarter still runs."""
-        return self.now < self.end
 
     @property
     def eligible(self) -> int:
@@ -101,6 +93,32 @@ class UnusedReport:
         return headline_of(self.rows)
 
     @property
+    def lead(self) -> Sequence[str]:
+        """What was observed, then the finding."""
+        return [observed_sentence(self.observed), f"{self.headline.sentence}."]
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        """None beside the classes."""
+        return ()
+
+    @property
+    def charts(self) -> Sequence[Chart]:
+        """None yet drawn from here."""
+        return ()
+
+    @property
+    def left_out(self) -> Mapping[ExcludedReason, int]:
+        """How many rows of the quarter count in nothing above, by reason."""
+        return {}
+
+    @property
+    def definitions(self) -> Sequence[Definition]:
+        """The settings and the classes in words."""
+        settings = [Definition(word, str(value)) for word, value in self._settings().items()]
+        return [*settings, *(Definition(stage.value, said) for stage, said in self.class_definitions.items())]
+
+    @property
     def tables(self) -> Sequence[Table]:
         """The same rows as tables: the eligible first, then the two lists apart, then what defines them."""
         return [
@@ -114,11 +132,11 @@ class UnusedReport:
     def as_json(self) -> dict[str, Any]:
         """Write the contract's fields; instants in UTC, `to` is the first one after the quarter."""
         return {
-            "quarter": str(self.quarter),
-            "from": _instant(self.start),
-            "to": _instant(self.end),
-            "to_date": self.is_to_date,
-            "as_of": _instant(self.now),
+            "quarter": str(self.question.quarter),
+            "from": _instant(self.question.bounds[0]),
+            "to": _instant(self.question.bounds[1]),
+            "to_date": self.question.is_to_date,
+            "as_of": _instant(self.question.now),
             "observed": {
                 "active": self.observed.active,
                 "searched": self.observed.searched,
@@ -131,7 +149,7 @@ class UnusedReport:
             "headline": _headline_json(self.headline),
             "previous": None
             if self.previous is None
-            else {"quarter": str(self.quarter.previous()), **_headline_json(self.previous)},
+            else {"quarter": str(self.question.quarter.previous()), **_headline_json(self.previous)},
             "definitions": {**self._settings(), "classes": dict(self.class_definitions)},
             "eligible": self.eligible,
             "unused": self.unused,
@@ -171,7 +189,7 @@ class UnusedReport:
     @property
     def class_definitions(self) -> Mapping[Stage, str]:
         """Say what each class means with this report's thresholds."""
-        limits = self.definitions.thresholds
+        limits = self.question.definitions.thresholds
         return {
             Stage.NEVER_SURFACED: "No sales user other than its owner was shown it.",
             Stage.BARELY_SURFACED: "It was shown, but too rarely or too low to judge.",
@@ -185,13 +203,13 @@ class UnusedReport:
         }
 
     def _settings(self) -> dict[str, str | int]:
-        limits = self.definitions.thresholds
+        limits = self.question.definitions.thresholds
         return {
-            "time_zone": self.definitions.time_zone,
-            "fiscal_year_start": self.definitions.fiscal_year_start,
-            "from": _instant(self.start),
-            "to": _instant(self.end),
-            "freezes_at": _instant(self.definitions.freezes_at(self.quarter)),
+            "time_zone": self.question.definitions.time_zone,
+            "fiscal_year_start": self.question.definitions.fiscal_year_start,
+            "from": _instant(self.question.bounds[0]),
+            "to": _instant(self.question.bounds[1]),
+            "freezes_at": _instant(self.question.definitions.freezes_at(self.question.quarter)),
             "eligible_days": ELIGIBLE_DAYS,
             "passed_over_impressions": limits.impressions,
             "passed_over_reps": limits.reps,
@@ -234,30 +252,31 @@ class _Field:
     key: str
     heading: str
     cell: Callable[[Row], Cell]
+    means: As = As.TEXT
     whole: Callable[[Row], Any] | None = None
 
 
 _ASSET = (
-    _Field("asset", "Asset id", lambda row: row.asset),
-    _Field("title", "Asset", lambda row: row.title),
-    _Field("conversation", "Conversation", lambda row: row.conversation.value),
+    _Field("asset", "Asset id", lambda row: row.asset, As.ASSET),
+    _Field("title", "Asset", lambda row: row.title, As.TITLE),
+    _Field("conversation", "Conversation", lambda row: row.conversation.value, As.CONVERSATION),
     _Field(
         "owner",
         "Owner",
         lambda row: row.owner.name,
-        lambda row: {"id": row.owner.id, "name": row.owner.name},
+        whole=lambda row: {"id": row.owner.id, "name": row.owner.name},
     ),
 )
-_CLASS = _Field("class", "Class", lambda row: row.stage.value)
+_CLASS = _Field("class", "Class", lambda row: row.stage.value, As.STAGE)
 _REASON = _Field("reason", "Reason", lambda row: row.standing.reason.value if row.standing.reason else None)
 _COUNTS = (
-    _Field("days_live", "Days live", lambda row: row.standing.days_live),
-    _Field("impressions", "Impressions", lambda row: row.history.impressions),
-    _Field("reps", "Reps", lambda row: row.history.reps),
-    _Field("opens", "Opens", lambda row: row.history.opens),
-    _Field("uses", "Uses", lambda row: row.history.uses),
-    _Field("outcomes", "Outcomes reached", lambda row: row.history.outcomes_reached),
-    _Field("accounts", "Accounts", lambda row: row.history.accounts),
+    _Field("days_live", "Days live", lambda row: row.standing.days_live, As.NUMBER),
+    _Field("impressions", "Impressions", lambda row: row.history.impressions, As.NUMBER),
+    _Field("reps", "Reps", lambda row: row.history.reps, As.NUMBER),
+    _Field("opens", "Opens", lambda row: row.history.opens, As.NUMBER),
+    _Field("uses", "Uses", lambda row: row.history.uses, As.NUMBER),
+    _Field("outcomes", "Outcomes reached", lambda row: row.history.outcomes_reached, As.NUMBER),
+    _Field("accounts", "Accounts", lambda row: row.history.accounts, As.NUMBER),
 )
 _EVIDENCE = _Field(
     "evidence",
@@ -270,7 +289,7 @@ _INTERNAL = (*_ASSET, *_COUNTS, _EVIDENCE)
 
 
 def _table(name: str, heading: str, fields: tuple[_Field, ...], rows: Sequence[Row]) -> Table:
-    columns = tuple(Column(field.key, field.heading) for field in fields)
+    columns = tuple(Column(field.key, field.heading, field.means) for field in fields)
     return Table(name, heading, columns, [tuple(field.cell(row) for field in fields) for row in rows])
 
 

@@ -1,13 +1,9 @@
-"""Reports: which there are for whom, run for a quarter, written as CSV and JSON from the same rows."""
+"""Reports: which there are for whom, run for a quarter, written in any format from the same rows."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,24 +13,14 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows, require
 from content_map.domain.quarters import Quarter
 from content_map.errors import Invalid, NotFound
-from content_map.reports import REPORTS, Built, Definitions, Report
-from content_map.reports.contract import Cell
-
-# What a spreadsheet would take for a formula when a title begins with it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-@dataclass(frozen=True, slots=True)
-class ReportResult:
-    """A report that was run."""
-
-    report: Report
-    quarter: Quarter
-    built: Built
+from content_map.models import Asset
+from content_map.reports import REPORTS, Definitions, Question, Report
+from content_map.reports.formats import FORMATS, Print
+from content_map.services import demonstration
 
 
 def names(actor: Actor) -> Sequence[Report]:
-    """List the reports the actor may read, by name. Raises NotAllowed."""
+    """List the reports the actor may read, in their order. Raises NotAllowed."""
     require(actor, Right.SEE_REPORTS)
     return [report for report in REPORTS.values() if allows(actor, report.right)]
 
@@ -44,22 +30,43 @@ def run(
     name: str,
     quarter_text: str | None = None,
     *,
+    asset: str | None = None,
+    with_left_out: bool = False,
     actor: Actor,
     settings: Settings,
     now: datetime,
-) -> ReportResult:
+) -> Print:
     """Run a report for a quarter such as `2026-Q3`, the present one when none is given.
 
-    Raises NotFound, NotAllowed, Invalid (no quarter, or one that has not begun).
+    Raises NotFound, NotAllowed, Invalid (no quarter, one that has not begun, an asset missing or not asked for).
     """
+    report = allowed(name, actor=actor)
+    _check_asset(session, report, asset)
+    question = Question(
+        quarter=quarter_of(quarter_text, settings, now=now),
+        definitions=Definitions.from_settings(settings),
+        now=now,
+        viewer=actor,
+        asset=asset,
+        with_left_out=with_left_out,
+    )
+    return Print(
+        report,
+        question,
+        report.build(session, question),
+        is_demo=demonstration.is_demonstration(session),
+        base_url=settings.base_url,
+    )
+
+
+def allowed(name: str, *, actor: Actor) -> Report:
+    """Find a report that the actor may read. Raises NotFound, NotAllowed."""
     require(actor, Right.SEE_REPORTS)
     report = REPORTS.get(name)
     if report is None:
         raise NotFound(f"There is no report of this name. There are: {', '.join(REPORTS)}.")
     require(actor, report.right)
-    definitions = Definitions.from_settings(settings)
-    quarter = quarter_of(quarter_text, settings, now=now)
-    return ReportResult(report, quarter, report.build(session, quarter, definitions, now=now))
+    return report
 
 
 def quarter_of(text: str | None, settings: Settings, *, now: datetime) -> Quarter:
@@ -73,36 +80,21 @@ def quarter_of(text: str | None, settings: Settings, *, now: datetime) -> Quarte
     return quarter
 
 
-def as_json(result: ReportResult) -> dict[str, Any]:
-    """Write the result as the contract's object."""
-    return result.built.as_json()
+def as_json(printed: Print) -> dict[str, Any]:
+    """Write the report as the contract's object."""
+    return printed.built.as_json()
 
 
-def as_csv(result: ReportResult) -> bytes:
-    """Write the report's first table: UTF-8 with BOM, ISO dates, plain numbers, no cell a formula."""
-    table = result.built.tables[0]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([column.key for column in table.columns])
-    writer.writerows([_written(cell) for cell in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+def written(printed: Print, ending: str) -> bytes:
+    """Write the report in one of the formats; the same Print gives the same bytes."""
+    return FORMATS[ending].write(printed)
 
 
-def _written(cell: Cell) -> str | int | float:
-    match cell:
-        case None:
-            return ""
-        case date():  # an instant too
-            return cell.isoformat()
-        case str():
-            return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-        case _:
-            return cell
-
-
-def as_json_bytes(result: ReportResult) -> bytes:
-    """Write the contract's object as a file."""
-    return json.dumps(as_json(result), indent=1, default=str).encode()
-
-
-FORMATS: Mapping[str, Callable[[ReportResult], bytes]] = {"csv": as_csv, "json": as_json_bytes}
+def _check_asset(session: Session, report: Report, asset: str | None) -> None:
+    if not report.needs_asset:
+        if asset is not None:
+            raise Invalid.field("/asset", "This report is about the whole library; it takes no asset.")
+    elif asset is None:
+        raise Invalid.field("/asset", "This report is about one asset: name its id.")
+    elif session.get(Asset, asset) is None:
+        raise Invalid.field("/asset", "There is no such asset.")

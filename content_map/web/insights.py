@@ -81,11 +81,11 @@ def unused() -> str:
         report=view_of(built, only=only, demo=is_demo, zone=settings.zone),
         quarters=_quarters(reports.quarter_of(None, settings, now=context.now())),
         formats=[
-            Format("CSV", f"/api/v1/reports/{UNUSED}.csv?quarter={result.quarter}"),
-            Format("JSON", f"/api/v1/reports/{UNUSED}?quarter={result.quarter}"),
+            Format("CSV", f"/api/v1/reports/{UNUSED}.csv?quarter={result.question.quarter}"),
+            Format("JSON", f"/api/v1/reports/{UNUSED}?quarter={result.question.quarter}"),
         ],
         only_class=only,
-        all_rows_url=url_for("pages.insights.unused", quarter=str(result.quarter), _anchor="rows"),
+        all_rows_url=url_for("pages.insights.unused", quarter=str(result.question.quarter), _anchor="rows"),
     )
 
 

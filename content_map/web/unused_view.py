@@ -108,15 +108,15 @@ class UnusedView:
 
 def view_of(report: UnusedReport, *, only: Stage | None, demo: bool, zone: ZoneInfo) -> UnusedView:
     """Lay the report out; `only` narrows the table, never the figures above it."""
-    quarter = report.quarter
-    limits = report.definitions.thresholds
+    quarter = report.question.quarter
+    limits = report.question.definitions.thresholds
     unused = {stage: count for stage, count in report.classes.items() if stage.is_unused and count}
     return UnusedView(
         quarter=str(quarter),
         label=_("Q%(number)s %(year)s", number=quarter.number, year=quarter.year),
-        first_day=report.start.astimezone(zone).date(),
-        last_day=report.end.astimezone(zone).date() - timedelta(days=1),
-        to_date=report.is_to_date,
+        first_day=report.question.bounds[0].astimezone(zone).date(),
+        last_day=report.question.bounds[1].astimezone(zone).date() - timedelta(days=1),
+        to_date=report.question.is_to_date,
         demo=demo,
         observed=report.observed,
         headline=report.headline,
@@ -132,8 +132,8 @@ def view_of(report: UnusedReport, *, only: Stage | None, demo: bool, zone: ZoneI
             limits.impressions,
             limits.rank,
             limits.reps,
-            report.definitions.time_zone,
-            report.definitions.fiscal_year_start,
+            report.question.definitions.time_zone,
+            report.question.definitions.fiscal_year_start,
         ),
     )
 
@@ -146,7 +146,12 @@ def _columns(report: UnusedReport) -> tuple[Column, ...]:
             stage,
             count,
             *charts.column(count, most),
-            url_for("pages.insights.unused", quarter=str(report.quarter), stage=stage.value, _anchor="rows"),
+            url_for(
+                "pages.insights.unused",
+                quarter=str(report.question.quarter),
+                stage=stage.value,
+                _anchor="rows",
+            ),
             splits[Split.READ_ONLY] if stage is Stage.OPENED_NOT_USED else 0,
             splits[Split.TAKEN_AWAY] if stage is Stage.OPENED_NOT_USED else 0,
         )

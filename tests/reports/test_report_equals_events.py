@@ -125,7 +125,7 @@ def test_every_number_is_the_sum_of_its_events(session: Session, deeds: list[Dee
             asset: naive_row(asset, events) for asset in assets
         }
         assert_identities(written)
-        assert_csv_is_the_same(written, reports.as_csv(result))
+        assert_csv_is_the_same(written, reports.written(result, "csv"))
         trial.rollback()
 
 

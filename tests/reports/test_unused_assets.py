@@ -20,7 +20,7 @@ from content_map.domain.unused import Evidence, Split, Stage
 from content_map.domain.usage import EventKind, Feedback, OutcomeAnswer, Purpose, Surface
 from content_map.errors import Invalid, NotFound
 from content_map.models import Asset, AssetPeriod, User, UserPeriod
-from content_map.reports.contract import Definitions
+from content_map.reports.contract import Definitions, Question
 from content_map.reports.unused_assets import build
 from content_map.reports.unused_result import Row, UnusedReport
 from content_map.services import reports
@@ -37,7 +37,7 @@ USE, OPEN, IMPRESSION, OUTCOME = EventKind.USE, EventKind.OPEN, EventKind.IMPRES
 
 
 def report(session: Session, now: datetime = NOW, definitions: Definitions | None = None) -> UnusedReport:
-    return build(session, Q3, definitions or Definitions(), now=now)
+    return build(session, Question(Q3, definitions or Definitions(), now))
 
 
 def row_of(session: Session, asset: Asset) -> Row:
@@ -462,7 +462,7 @@ def test_a_running_quarter_is_counted_to_date(session: Session) -> None:
 
     built = report(session, now=now)
 
-    assert built.is_to_date
+    assert built.question.is_to_date
     assert [(row.asset, row.standing.days_live) for row in built.rows] == [(asset.id, 40)]
 
 
@@ -525,7 +525,7 @@ def test_no_cell_of_the_csv_is_a_formula(session: Session) -> None:
         session, "unused-assets", "2026-Q3", actor=make_user(session).as_actor(), settings=Settings(), now=NOW
     )
 
-    written = reports.as_csv(result)
+    written = reports.written(result, "csv")
 
     assert written.startswith(b"\xef\xbb\xbfasset,title,conversation,owner,class,")
     titles = {line.split(",")[1].strip('"') for line in written.decode("utf-8-sig").split("\r\n")[1:] if line}
