@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
@@ -82,6 +83,57 @@ def shrunk_rate(successes: float, n: float, overall_rate: float, *, strength: fl
     if n + strength == 0:
         return overall_rate
     return (successes + strength * overall_rate) / (n + strength)
+
+
+class Prior(NamedTuple):
+    """What is known of a rate before its own tries: a beta distribution, as tries that succeeded and failed."""
+
+    successes: float
+    failures: float
+
+    @property
+    def strength(self) -> float:
+        """How many tries it weighs."""
+        return self.successes + self.failures
+
+    @property
+    def rate(self) -> float:
+        """The rate it pulls towards."""
+        return self.successes / self.strength
+
+    def updated(self, successes: int, n: int) -> Prior:
+        """Learn from tries: the posterior, whose `rate` is the shrunk one. Raises ValueError."""
+        _check(successes, n)
+        return Prior(self.successes + successes, self.failures + n - successes)
+
+
+def prior_of(mean: float, variance: float) -> Prior:
+    """Give the beta distribution with this mean and variance. Raises ValueError where there is none."""
+    if not 0 < mean < 1 or not 0 < variance < mean * (1 - mean):
+        raise ValueError("a beta distribution needs 0 < mean < 1 and 0 < variance < mean (1 - mean)")
+    strength = mean * (1 - mean) / variance - 1
+    return Prior(mean * strength, (1 - mean) * strength)
+
+
+def fitted_prior(groups: Iterable[tuple[int, int]]) -> Prior | None:
+    """Learn from many groups' (successes, n) how far their rates really lie apart, chance taken out.
+
+    Kleinman, J. Am. Stat. Assoc. 68 (1973) 46-54, moments weighted by n. None where that cannot be told: fewer
+    than two groups with tries, all or none succeeded, or no more apart than chance would have them.
+    """
+    tried = [(successes, n) for successes, n in groups if n > 0]
+    for successes, n in tried:
+        _check(successes, n)
+    total = sum(n for _, n in tried)
+    rate = sum(successes for successes, _ in tried) / total if total else 0.0
+    by_chance = rate * (1 - rate)
+    spread = sum(n * (successes / n - rate) ** 2 for successes, n in tried)
+    freedom = len(tried) - 1
+    room = by_chance * (total - sum(n * n for _, n in tried) / total - freedom) if total else 0.0
+    likeness = (spread - by_chance * freedom) / room if room > 0 else 0.0
+    if not 0 < likeness < 1:
+        return None
+    return prior_of(rate, likeness * by_chance)
 
 
 def _check(successes: int, n: int) -> None:
