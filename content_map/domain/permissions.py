@@ -31,6 +31,10 @@ class Right(StrEnum):
     ANSWER_REQUESTS = "answer requests for content"
     SEE_REQUESTS = "see everybody's requests"
     TEACH = "answer what reps do not know how to use"
+    SEE_DOCKET = "see the retirement docket and its tasks"
+    OPEN_TASKS = "open a task"
+    DECIDE_FOR_MARKETING = "decide for marketing"
+    DECIDE_FOR_SALES = "decide for sales"
     SEE_TEAM_REPORTS = "see the reports on teams"
     FREEZE_REPORTS = "freeze a report"
     MANAGE_ACCOUNTS = "merge and import customer accounts"
@@ -61,6 +65,10 @@ _HOLDERS: dict[Right, frozenset[Role]] = {
     Right.ANSWER_REQUESTS: frozenset({Role.MARKETER, Role.ADMIN}),
     Right.SEE_REQUESTS: frozenset({Role.MANAGER, Role.MARKETER, Role.ANALYST, Role.ADMIN}),
     Right.TEACH: frozenset({Role.MANAGER, Role.ADMIN}),
+    Right.SEE_DOCKET: frozenset({Role.MANAGER, Role.MARKETER, Role.ANALYST, Role.ADMIN}),
+    Right.OPEN_TASKS: frozenset({Role.MANAGER, Role.MARKETER, Role.ADMIN}),
+    Right.DECIDE_FOR_MARKETING: frozenset({Role.MARKETER, Role.ADMIN}),
+    Right.DECIDE_FOR_SALES: frozenset({Role.MANAGER, Role.ADMIN}),
     Right.SEE_TEAM_REPORTS: frozenset({Role.MANAGER, Role.ANALYST, Role.ADMIN}),
     Right.FREEZE_REPORTS: frozenset({Role.ANALYST, Role.ADMIN}),
     Right.MANAGE_ACCOUNTS: _ONLY_ADMIN,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content_map.db import ID_CHARACTERS, Base, new_id
@@ -57,6 +57,15 @@ class Task(Base):
         CheckConstraint("reps_reached IS NULL OR reps_reached >= 0", name="reps_reached"),
         CheckConstraint("(done_at IS NULL) = (done_by IS NULL)", name="done"),
         Index("ix_tasks_done_at_due_on", "done_at", "due_on"),
+        # One open task of a kind for an asset: who asks again joins it.
+        Index(
+            "uq_tasks_open",
+            "asset_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True, default=new_id)

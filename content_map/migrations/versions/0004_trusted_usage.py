@@ -219,6 +219,14 @@ def upgrade() -> None:
     op.create_index("ix_tasks_asset_id", "tasks", ["asset_id"], unique=False)
     op.create_index("ix_tasks_assignee_id", "tasks", ["assignee_id"], unique=False)
     op.create_index("ix_tasks_done_at_due_on", "tasks", ["done_at", "due_on"], unique=False)
+    op.create_index(
+        "uq_tasks_open",
+        "tasks",
+        ["asset_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
 
     op.create_table(
         "shared_assets",
