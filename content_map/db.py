@@ -67,7 +67,7 @@ def insert_unless_there(session: Session, table: type[Base]) -> Any:
 
 
 def among(
-    first: InstrumentedAttribute[str], second: InstrumentedAttribute[Any], pairs: Iterable[tuple[str, Any]]
+    first: InstrumentedAttribute[Any], second: InstrumentedAttribute[Any], pairs: Iterable[tuple[str, Any]]
 ) -> ColumnElement[bool]:
     """Say that two columns hold one of these pairs, so that an index over both is used.
 

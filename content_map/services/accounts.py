@@ -16,7 +16,7 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Account, SavedSearch, Search, UsageEvent, User
-from content_map.services import audit, cursors
+from content_map.services import audit, cursors, usage_marks
 from content_map.services.cursors import Slice
 from content_map.services.texts import NOT_STORABLE, is_storable
 
@@ -168,6 +168,8 @@ def merge(session: Session, from_id: str, into_id: str, *, actor: Actor, now: da
     if _present(session, gone).id == stays.id:
         raise Invalid.field("/into", f"These two are one account already: {stays.name}.")
     gone = _present(session, gone)
+    # How many customers, and which outcome answers which use: both were counted with two accounts.
+    usage_marks.mark(session, usage_marks.of_account(session, [gone.id, stays.id]))
     moved = {
         # No such table is indexed for search, so the outbox need not see these rows.
         "events": _repoint(session, UsageEvent, gone.id, stays.id),

@@ -15,7 +15,16 @@ from content_map.db import Sessions
 from content_map.domain.events import ReportedEvent
 from content_map.domain.people import Actor
 from content_map.domain.usage import EventKind, Surface
-from content_map.models import Account, Asset, AssetPeriod, UsageEvent, User, UserPeriod, Version
+from content_map.models import (
+    Account,
+    Asset,
+    AssetPeriod,
+    CountMark,
+    UsageEvent,
+    User,
+    UserPeriod,
+    Version,
+)
 from content_map.models.job import Job
 from content_map.services import accounts, usage
 from tests.factories import make_asset, make_user
@@ -30,7 +39,7 @@ def committed(engine: Engine) -> Iterator[Sessions]:
     sessions = Sessions(engine)
     yield sessions
     with sessions.write() as session:
-        for table in (UsageEvent, Account, AssetPeriod, Version, Asset, UserPeriod, Job):
+        for table in (CountMark, UsageEvent, Account, AssetPeriod, Version, Asset, UserPeriod, Job):
             session.execute(delete(table))
         session.execute(delete(User))
 

@@ -1,0 +1,88 @@
+"""Marks left beside the events: the counters of this asset changed about this instant (models/counter.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from content_map.db import among
+from content_map.domain.conversations import Conversation
+from content_map.domain.outcomes import window
+from content_map.domain.usage import EventKind
+from content_map.models import CountMark, UsageEvent
+from content_map.reports.outcome_answers import is_use
+
+Pair = tuple[str, datetime]
+"""An asset and the instant of an event of it."""
+
+_AT_ONCE = 500  # answers in one statement
+_LONGEST = max(window(conversation) for conversation in Conversation)
+
+
+def mark(session: Session, pairs: Iterable[Pair]) -> None:
+    """Leave marks for events that came, went or mean something else now, in their own transaction.
+
+    Of one asset and calendar month (UTC) the first and the last instant are enough: a quarter begins with a month of
+    the organisation's time zone, so that at most one boundary lies between the two.
+    """
+    ends: dict[tuple[str, int, int], tuple[datetime, datetime]] = {}
+    for asset_id, occurred_at in pairs:
+        moment = occurred_at.astimezone(UTC)
+        month = asset_id, moment.year, moment.month
+        first, last = ends.get(month, (moment, moment))
+        ends[month] = min(first, moment), max(last, moment)
+    rows = [
+        {"asset_id": asset_id, "occurred_at": moment}
+        for (asset_id, *_), found in sorted(ends.items())
+        for moment in dict.fromkeys(found)
+    ]
+    if rows:
+        session.connection().execute(insert(CountMark).inline(), rows)
+
+
+def answered(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
+    """Give the assets and instants of every use that the outcomes among these event rows may speak of.
+
+    It may give more than those: a mark too many costs a count anew, one too few a wrong number.
+    """
+    answers = [row for row in rows if row["kind"] == EventKind.OUTCOME and row["excluded_reason"] is None]
+    for start in range(0, len(answers), _AT_ONCE):
+        some = answers[start : start + _AT_ONCE]
+        yield from _named(session, [row["use_id"] for row in some if row["use_id"] is not None])
+        yield from _by_account(session, [row for row in some if row["use_id"] is None])
+
+
+def of_account(session: Session, account_ids: Sequence[str]) -> Iterator[Pair]:
+    """Give the assets and instants of every use for these accounts, before or after they become one."""
+    found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(
+        UsageEvent.account_id.in_(account_ids), is_use()
+    )
+    yield from _pairs(session, found)
+
+
+def _named(session: Session, use_ids: Sequence[str]) -> Iterator[Pair]:
+    if use_ids:
+        found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(UsageEvent.id.in_(use_ids))
+        yield from _pairs(session, found)
+
+
+def _by_account(session: Session, answers: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
+    places = {(row["account_id"], row["conversation"]) for row in answers}
+    if not places:
+        return
+    moments = [row["occurred_at"] for row in answers]
+    found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(
+        among(UsageEvent.account_id, UsageEvent.conversation, sorted(places)),
+        UsageEvent.actor_id.in_({row["actor_id"] for row in answers}),
+        UsageEvent.occurred_at.between(min(moments) - _LONGEST, max(moments)),
+        is_use(),
+    )
+    yield from _pairs(session, found)
+
+
+def _pairs(session: Session, found: Any) -> Iterator[Pair]:
+    yield from ((str(asset_id), occurred_at) for asset_id, occurred_at in session.execute(found))
