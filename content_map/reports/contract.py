@@ -62,6 +62,11 @@ class Definitions:
         return quarter.freezes_at(self.zone, self.fiscal_year_start)
 
 
+# The same act twice, and what its author took back: no switch counts these.
+NEVER_COUNTED = frozenset({ExcludedReason.REPEAT, ExcludedReason.CORRECTED})
+COUNTED_BY_SWITCH = frozenset(ExcludedReason) - NEVER_COUNTED
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a report is asked: which quarter, as known when, by whom.
@@ -82,6 +87,11 @@ class Question:
     def bounds(self) -> tuple[datetime, datetime]:
         """The quarter's first instant and the first one after it."""
         return self.definitions.bounds(self.quarter)
+
+    @property
+    def also(self) -> frozenset[ExcludedReason]:
+        """The reasons for leaving an event out that are disregarded, as `measures.Scope` takes them."""
+        return COUNTED_BY_SWITCH if self.with_left_out else frozenset()
 
     @property
     def is_to_date(self) -> bool:

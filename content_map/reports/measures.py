@@ -15,18 +15,20 @@ from content_map.domain.unused import AssetHistory, Thresholds
 from content_map.domain.usage import EventKind, ExcludedReason, Feedback, OutcomeAnswer, Surface
 from content_map.models import UsageEvent
 from content_map.reports.moments import later
-from content_map.reports.outcome_answers import is_use, latest_answers
-
-_COUNTS = UsageEvent.excluded_reason.is_(None)
+from content_map.reports.outcome_answers import counts, is_use, latest_answers
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Events from `start` until before `end`, of all assets or of one."""
+    """Events from `start` until before `end`, of all assets or of one.
+
+    `also` names reasons for which an event is left out and counts here all the same.
+    """
 
     start: datetime
     end: datetime
     asset: str | None = None
+    also: frozenset[ExcludedReason] = frozenset()
 
     def holds(self) -> ColumnElement[bool]:
         """Say in SQL that an event is in it."""
@@ -35,6 +37,10 @@ class Scope:
             UsageEvent.asset_id.is_not(None) if self.asset is None else UsageEvent.asset_id == self.asset
         )
         return and_(within, of_asset)
+
+    def counts(self) -> ColumnElement[bool]:
+        """Say in SQL that an event counts here."""
+        return counts(UsageEvent.excluded_reason, self.also)
 
 
 def histories(session: Session, scope: Scope, thresholds: Thresholds) -> Mapping[str, AssetHistory]:
@@ -49,7 +55,7 @@ def histories(session: Session, scope: Scope, thresholds: Thresholds) -> Mapping
 
 def outcomes(session: Session, scope: Scope) -> Mapping[OutcomeAnswer, int]:
     """Count the uses of the scope by their latest answer; those without any are in no count."""
-    latest = latest_answers(_uses(scope))
+    latest = latest_answers(_uses(scope), scope.also)
     totals = select(latest.c.outcome, func.count().label("uses")).group_by(latest.c.outcome)
     counts = {row.outcome: row.uses for row in session.execute(totals)}
     return {answer: counts.get(answer.value, 0) for answer in OutcomeAnswer}
@@ -93,7 +99,7 @@ def _uses(scope: Scope) -> CTE:
         UsageEvent.surface,
         UsageEvent.source,
     )
-    return select(*columns).where(scope.holds(), _COUNTS, is_use()).cte("uses")
+    return select(*columns).where(scope.holds(), scope.counts(), is_use()).cte("uses")
 
 
 def _add_encounters(
@@ -115,10 +121,10 @@ def _add_encounters(
             UsageEvent.asset_id,
             _sum(is_impression, "impressions"),
             _sum(and_(is_impression, is_near_top), "near_top"),
-            _sum(and_(opened, _COUNTS), "opens"),
+            _sum(and_(opened, scope.counts()), "opens"),
             _sum(is_bare, "bare_downloads"),
         )
-        .where(scope.holds(), UsageEvent.kind.in_(kinds), or_(_COUNTS, is_repeated))
+        .where(scope.holds(), UsageEvent.kind.in_(kinds), or_(scope.counts(), is_repeated))
         .group_by(UsageEvent.asset_id, UsageEvent.actor_id)
         .subquery("by_person")
     )
@@ -144,7 +150,7 @@ def _add_encounters(
 
 def _add_uses(session: Session, found: dict[str, AssetHistory], scope: Scope) -> None:
     uses = _uses(scope)
-    latest = latest_answers(uses)
+    latest = latest_answers(uses, scope.also)
     is_told = or_(uses.c.source.is_not(None), uses.c.surface == Surface.API.value)
     is_by_hand = uses.c.kind == EventKind.USE.value
     counted = (
@@ -177,7 +183,7 @@ def _add_uses(session: Session, found: dict[str, AssetHistory], scope: Scope) ->
 def _add_customer_views(session: Session, found: dict[str, AssetHistory], scope: Scope) -> None:
     viewed = (
         select(UsageEvent.asset_id, func.count())
-        .where(scope.holds(), _COUNTS, UsageEvent.kind == EventKind.SHARE_VIEWED.value)
+        .where(scope.holds(), scope.counts(), UsageEvent.kind == EventKind.SHARE_VIEWED.value)
         .group_by(UsageEvent.asset_id)
     )
     for asset_id, count in session.execute(viewed):
@@ -189,10 +195,10 @@ def _add_feedback(session: Session, found: dict[str, AssetHistory], scope: Scope
     kinds = [EventKind.NOT_USED.value, EventKind.FEEDBACK.value]
     given = (
         select(UsageEvent.asset_id, UsageEvent.feedback, func.count())
-        .where(scope.holds(), _COUNTS, UsageEvent.kind.in_(kinds), UsageEvent.feedback.is_not(None))
+        .where(scope.holds(), scope.counts(), UsageEvent.kind.in_(kinds), UsageEvent.feedback.is_not(None))
         .group_by(UsageEvent.asset_id, UsageEvent.feedback)
     )
     for asset_id, feedback, count in session.execute(given):
         said[str(asset_id)][Feedback(str(feedback))] = count
-    for asset_id, counts in said.items():
-        found[asset_id] = replace(found[asset_id], feedback=counts)
+    for asset_id, reasons in said.items():
+        found[asset_id] = replace(found[asset_id], feedback=reasons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from content_map.domain.conversations import Conversation
 from content_map.domain.counting import USE_KINDS
 from content_map.domain.outcomes import window
-from content_map.domain.usage import EventKind, Purpose
+from content_map.domain.usage import EventKind, ExcludedReason, Purpose
 from content_map.models import UsageEvent
 from content_map.reports.moments import later
 
@@ -25,15 +26,25 @@ def is_use() -> ColumnElement[bool]:
     return and_(UsageEvent.kind.in_(kinds), or_(UsageEvent.kind != EventKind.DOWNLOAD.value, for_customer))
 
 
-def latest_answers(uses: CTE) -> Subquery:
+def counts(
+    reason: ColumnElement[str | None] | InstrumentedAttribute[str | None],
+    also: Collection[ExcludedReason] = (),
+) -> ColumnElement[bool]:
+    """Say in SQL that an event counts: nothing leaves it out, or nothing but one of the reasons in `also`."""
+    if not also:
+        return reason.is_(None)
+    return or_(reason.is_(None), reason.in_(sorted(each.value for each in also)))
+
+
+def latest_answers(uses: CTE, also: Collection[ExcludedReason] = ()) -> Subquery:
     """Give (use_id, outcome) for every use that has a counted answer: the latest, then the greatest id.
 
-    `uses` has the columns id, actor_id, account_id, conversation and occurred_at.
+    `uses` has the columns id, actor_id, account_id, conversation and occurred_at. `also` as in `counts`.
     """
     answer = aliased(UsageEvent, name="answer")
-    counts = and_(answer.kind == EventKind.OUTCOME.value, answer.excluded_reason.is_(None))
+    is_counted = and_(answer.kind == EventKind.OUTCOME.value, counts(answer.excluded_reason, also))
     named = select(*_answered(uses, answer.outcome, answer.occurred_at, answer.id)).join_from(
-        uses, answer, and_(answer.use_id == uses.c.id, answer.actor_id == uses.c.actor_id, counts)
+        uses, answer, and_(answer.use_id == uses.c.id, answer.actor_id == uses.c.actor_id, is_counted)
     )
     # Not "IS NULL": SQLite would take the index of use_id for it, in which almost every row is null.
     is_by_account = func.coalesce(answer.use_id, "") == ""
@@ -47,7 +58,7 @@ def latest_answers(uses: CTE) -> Subquery:
             answer.occurred_at,
             answer.outcome,
         )
-        .where(counts, is_by_account, answer.account_id.in_(select(uses.c.account_id)))
+        .where(is_counted, is_by_account, answer.account_id.in_(select(uses.c.account_id)))
         .cte("told")
         .prefix_with("MATERIALIZED", dialect="sqlite")
     )
