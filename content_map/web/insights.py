@@ -1,17 +1,21 @@
-"""Insights: the reports there are, and the quarterly one on unused content."""
+"""Insights: the reports there are, each as a page; the one on unused content has a page of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from content_map import context
 from content_map.domain.quarters import Quarter
 from content_map.domain.unused import Stage
+from content_map.reports.formats import FORMATS, Print
 from content_map.reports.unused_result import UnusedReport
 from content_map.services import demonstration, reports
 from content_map.web import forms
+from content_map.web.report_view import Address, page_of
 from content_map.web.speech import _
 from content_map.web.unused_view import view_of
 
@@ -23,11 +27,11 @@ blueprint = Blueprint("insights", __name__, url_prefix="/insights")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A report of the list."""
+    """A report of the list; `url` None for one that is opened from an asset's page."""
 
-    title: str
-    about: str
-    url: str
+    heading: str
+    answers: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,14 @@ class Format:
 
 @blueprint.get("")
 def index() -> str:
-    """List the reports the actor may read."""
-    shown = {UNUSED: (_("Unused content"), url_for("pages.insights.unused"))}
+    """List the reports the actor may read, and what each answers."""
     listed = [
-        Listed(shown[report.name][0], report.title, shown[report.name][1])
+        Listed(
+            report.heading,
+            report.title,
+            None if report.needs_asset else url_for("pages.insights.report", name=report.name),
+        )
         for report in reports.names(context.actor())
-        if report.name in shown
     ]
     return render_template("insights/index.html", reports=listed)
 
@@ -63,14 +69,7 @@ def unused() -> str:
     """Show the report of a quarter, the present one when none is chosen."""
     settings = context.resources().settings
     with context.reading() as session:
-        result = reports.run(
-            session,
-            UNUSED,
-            request.args.get("quarter") or None,
-            actor=context.actor(),
-            settings=settings,
-            now=context.now(),
-        )
+        result = _run(session, UNUSED)
         is_demo = demonstration.is_demonstration(session)
     built = result.built
     if not isinstance(built, UnusedReport):
@@ -80,13 +79,57 @@ def unused() -> str:
         "insights/unused.html",
         report=view_of(built, only=only, demo=is_demo, zone=settings.zone),
         quarters=_quarters(reports.quarter_of(None, settings, now=context.now())),
-        formats=[
-            Format("CSV", f"/api/v1/reports/{UNUSED}.csv?quarter={result.question.quarter}"),
-            Format("JSON", f"/api/v1/reports/{UNUSED}?quarter={result.question.quarter}"),
-        ],
+        formats=_formats(result),
         only_class=only,
         all_rows_url=url_for("pages.insights.unused", quarter=str(result.question.quarter), _anchor="rows"),
     )
+
+
+@blueprint.get("/<name>")
+def report(name: str) -> str:
+    """Show any report of a quarter, with its switch and its files."""
+    with context.reading() as session:
+        printed = _run(session, name)
+    start = forms.whole_number("start", request.args.get("start")) or 0
+    return render_template(
+        "insights/report.html",
+        report=page_of(printed, _address(name), table=request.args.get("table"), start=start),
+        here_url=url_for("pages.insights.report", name=name),
+        kept=_query(quarter=None),
+        quarters=_quarters(reports.quarter_of(None, context.resources().settings, now=context.now())),
+        formats=_formats(printed),
+    )
+
+
+def _run(session: Session, name: str) -> Print:
+    return reports.run(
+        session,
+        name,
+        request.args.get("quarter") or None,
+        asset=request.args.get("asset") or None,
+        with_left_out=bool(request.args.get("with_left_out")),
+        actor=context.actor(),
+        settings=context.resources().settings,
+        now=context.now(),
+    )
+
+
+def _query(**changed: str | None) -> dict[str, str]:
+    """Give the parts of this address that choose what is counted, some of them changed."""
+    given = {name: request.args.get(name) for name in ("quarter", "asset", "with_left_out")}
+    return {name: value for name, value in {**given, **changed}.items() if value}
+
+
+def _address(name: str) -> Address:
+    return lambda **changed: url_for("pages.insights.report", name=name, **_query(**changed))
+
+
+def _formats(printed: Print) -> list[Format]:
+    query = urlencode(_query(quarter=str(printed.question.quarter)))
+    return [
+        Format(form.label, f"/api/v1/reports/{printed.report.name}.{form.ending}?{query}")
+        for form in FORMATS.values()
+    ]
 
 
 def _quarters(present: Quarter) -> list[QuarterChoice]:

@@ -203,4 +203,16 @@ TOO_NEW = _words(
     left=_("Taken back to draft"),
     early=_("The quarter has not run for 30 days yet"),
 )
+LEFT_OUT = _words(
+    own=_("by the asset’s owner"),
+    not_sales=_("by people who do not sell"),
+    bot=_("by bots"),
+    scanner=_("by mail scanners"),
+    unfurl=_("by previews of links"),
+    prefetch=_("fetched ahead, not looked at"),
+    test_account=_("by test accounts"),
+    agent=_("by agents"),
+    repeat=_("the same again within half an hour"),
+    corrected=_("taken back by their author"),
+)
 SHORT_NAMES: Mapping[str, str] = {str(each.key): each.short for each in CONVERSATIONS}
