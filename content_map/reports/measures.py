@@ -1,4 +1,7 @@
-"""What counted of each asset in a stretch of time, by sales users other than its owner: all in SQL."""
+"""What counted of each asset in a stretch of time, by sales users other than its owner: all in SQL.
+
+These are the definitions; `reports/counters.py` reads what was folded with them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from content_map.domain.observation import BURST_USES, BURST_WITHIN, bursts
@@ -20,7 +24,7 @@ from content_map.reports.outcome_answers import counts, is_use, latest_answers
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Events from `start` until before `end`, of all assets or of one.
+    """Events from `start` until before `end`, of all assets, of one or of some (a few hundred at once).
 
     `also` names reasons for which an event is left out and counts here all the same.
     """
@@ -29,14 +33,16 @@ class Scope:
     end: datetime
     asset: str | None = None
     also: frozenset[ExcludedReason] = frozenset()
+    assets: tuple[str, ...] | None = None
 
     def holds(self) -> ColumnElement[bool]:
-        """Say in SQL that an event is in it."""
+        """Say in SQL that an event is in it, whether it counts or not."""
         within = and_(UsageEvent.occurred_at >= self.start, UsageEvent.occurred_at < self.end)
-        of_asset = (
-            UsageEvent.asset_id.is_not(None) if self.asset is None else UsageEvent.asset_id == self.asset
-        )
-        return and_(within, of_asset)
+        if self.asset is not None:
+            return and_(within, UsageEvent.asset_id == self.asset)
+        if self.assets is not None:
+            return and_(within, UsageEvent.asset_id.in_(self.assets))
+        return and_(within, UsageEvent.asset_id.is_not(None))
 
     def counts(self) -> ColumnElement[bool]:
         """Say in SQL that an event counts here."""
@@ -57,8 +63,32 @@ def outcomes(session: Session, scope: Scope) -> Mapping[OutcomeAnswer, int]:
     """Count the uses of the scope by their latest answer; those without any are in no count."""
     latest = latest_answers(_uses(scope), scope.also)
     totals = select(latest.c.outcome, func.count().label("uses")).group_by(latest.c.outcome)
-    counts = {row.outcome: row.uses for row in session.execute(totals)}
-    return {answer: counts.get(answer.value, 0) for answer in OutcomeAnswer}
+    found = {row.outcome: row.uses for row in session.execute(totals)}
+    return {answer: found.get(answer.value, 0) for answer in OutcomeAnswer}
+
+
+def left_out(session: Session, scope: Scope) -> Mapping[str, Mapping[ExcludedReason, int]]:
+    """Count by asset, then by reason, the rows of the scope that count in nothing."""
+    excluded = (
+        select(UsageEvent.asset_id, UsageEvent.excluded_reason, func.count())
+        .where(scope.holds(), UsageEvent.excluded_reason.is_not(None))
+        .group_by(UsageEvent.asset_id, UsageEvent.excluded_reason)
+    )
+    found: dict[str, dict[ExcludedReason, int]] = defaultdict(dict)
+    for asset_id, reason, count in session.execute(excluded):
+        found[str(asset_id)][ExcludedReason(str(reason))] = count
+    return found
+
+
+def left_out_of_no_asset(session: Session, start: datetime, end: datetime) -> Mapping[ExcludedReason, int]:
+    """Count by reason the outcomes by account and conversation that count in nothing."""
+    excluded = (
+        select(UsageEvent.excluded_reason, func.count())
+        .where(UsageEvent.asset_id.is_(None), UsageEvent.occurred_at >= start, UsageEvent.occurred_at < end)
+        .where(UsageEvent.excluded_reason.is_not(None))
+        .group_by(UsageEvent.excluded_reason)
+    )
+    return {ExcludedReason(str(reason)): count for reason, count in session.execute(excluded)}
 
 
 def burst_uses(session: Session, scope: Scope) -> Mapping[str, int]:
@@ -77,10 +107,10 @@ def burst_uses(session: Session, scope: Scope) -> Mapping[str, int]:
         )
     ).all()
     marked = bursts((row.id, row.actor_id, row.occurred_at) for row in rows)
-    counts: dict[str, int] = defaultdict(int)
+    found: dict[str, int] = defaultdict(int)
     for row in rows:
-        counts[row.asset_id] += row.id in marked
-    return {asset_id: count for asset_id, count in counts.items() if count}
+        found[row.asset_id] += row.id in marked
+    return {asset_id: count for asset_id, count in found.items() if count}
 
 
 def _sum(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
@@ -102,12 +132,25 @@ def _uses(scope: Scope) -> CTE:
     return select(*columns).where(scope.holds(), scope.counts(), is_use()).cte("uses")
 
 
-def _add_encounters(
-    session: Session,
-    found: dict[str, AssetHistory],
-    scope: Scope,
-    thresholds: Thresholds,
-) -> None:
+def by_person(scope: Scope, thresholds: Thresholds) -> Select[*tuple[Any, ...]]:
+    """Count by asset and person: impressions, those near the top, opens, bare downloads, uses, outcomes reached."""
+    met = _encounters(scope, thresholds).subquery("met")
+    uses = _uses(scope)
+    latest = latest_answers(uses, scope.also)
+    reached = case((latest.c.outcome == OutcomeAnswer.REACHED.value, 1), else_=0)
+    none = literal(0)
+    made = uses.outerjoin(latest, latest.c.use_id == uses.c.id)
+    parts = union_all(
+        select(*met.c, none.label("uses"), none.label("reached")),
+        select(uses.c.asset_id, uses.c.actor_id, none, none, none, none, literal(1), reached).select_from(
+            made
+        ),
+    ).subquery("parts")
+    asset_id, actor_id, *counted = parts.c
+    return select(asset_id, actor_id, *(func.sum(each) for each in counted)).group_by(asset_id, actor_id)
+
+
+def _encounters(scope: Scope, thresholds: Thresholds) -> Select[*tuple[Any, ...]]:
     is_impression = UsageEvent.kind == EventKind.IMPRESSION.value
     # An impression outside search stands for itself: it counts as rank 1.
     is_near_top = or_(UsageEvent.surface != Surface.SEARCH.value, UsageEvent.rank <= thresholds.rank)
@@ -116,9 +159,10 @@ def _add_encounters(
     is_repeated = and_(UsageEvent.excluded_reason == ExcludedReason.REPEAT.value, is_bare)
     opened = or_(UsageEvent.kind == EventKind.OPEN.value, is_bare)
     kinds = [EventKind.IMPRESSION.value, EventKind.OPEN.value, EventKind.DOWNLOAD.value]
-    by_person = (
+    return (
         select(
             UsageEvent.asset_id,
+            UsageEvent.actor_id,
             _sum(is_impression, "impressions"),
             _sum(and_(is_impression, is_near_top), "near_top"),
             _sum(and_(opened, scope.counts()), "opens"),
@@ -126,17 +170,25 @@ def _add_encounters(
         )
         .where(scope.holds(), UsageEvent.kind.in_(kinds), or_(scope.counts(), is_repeated))
         .group_by(UsageEvent.asset_id, UsageEvent.actor_id)
-        .subquery("by_person")
     )
+
+
+def _add_encounters(
+    session: Session,
+    found: dict[str, AssetHistory],
+    scope: Scope,
+    thresholds: Thresholds,
+) -> None:
+    met = _encounters(scope, thresholds).subquery("met")
     total = select(
-        by_person.c.asset_id,
-        func.sum(by_person.c.impressions),
-        func.sum(by_person.c.near_top),
-        _sum(by_person.c.near_top > 0, "near_top_reps"),
-        _sum(by_person.c.impressions > 0, "reps"),
-        func.sum(by_person.c.opens),
-        func.sum(by_person.c.bare_downloads),
-    ).group_by(by_person.c.asset_id)
+        met.c.asset_id,
+        func.sum(met.c.impressions),
+        func.sum(met.c.near_top),
+        _sum(met.c.near_top > 0, "near_top_reps"),
+        _sum(met.c.impressions > 0, "reps"),
+        func.sum(met.c.opens),
+        func.sum(met.c.bare_downloads),
+    ).group_by(met.c.asset_id)
     for asset_id, impressions, near_top, near_top_reps, reps, opens, bare in session.execute(total):
         found[asset_id] = AssetHistory(
             impressions=int(impressions),
