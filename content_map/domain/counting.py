@@ -105,13 +105,18 @@ def half_hour(occurred_at: datetime) -> datetime:
 def repeat_key(
     kind: EventKind, purpose: Purpose | None, actor: str | None, asset: str | None, occurred_at: datetime
 ) -> RepeatKey | None:
-    """Give the key that a later event must not share, or None for kinds of which each one counts."""
+    """Give the key that a later event must not share, or None for kinds of which each one counts.
+
+    `actor` is the share itself for what a customer does at it; without one (history of another tool) each counts.
+    """
     if actor is None or asset is None:
         return None
     if kind is EventKind.IMPRESSION:
         return RepeatKey(EventKind.IMPRESSION, actor, asset, half_hour(occurred_at))
     if counts_as_open(kind, purpose):
         return RepeatKey(EventKind.OPEN, actor, asset, half_hour(occurred_at))
+    if kind in CUSTOMER_KINDS:
+        return RepeatKey(kind, actor, asset, half_hour(occurred_at))
     return None
 
 

@@ -43,6 +43,13 @@ class UsageEvent(Base):
         Index("ix_usage_events_occurred_at_kind", "occurred_at", "kind"),
         Index("ix_usage_events_actor_id_occurred_at", "actor_id", "occurred_at"),
         Index("ix_usage_events_account_id_conversation", "account_id", "conversation"),
+        # Few events belong to a share, and its page asks for no others.
+        Index(
+            "ix_usage_events_share_id",
+            "share_id",
+            sqlite_where=text("share_id IS NOT NULL"),
+            postgresql_where=text("share_id IS NOT NULL"),
+        ),
     )
 
     # The client's UUID in canonical form.

@@ -16,7 +16,7 @@ from content_map.domain.counting import is_use
 from content_map.domain.events import Problem, ReportedEvent
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import AssetFacts, may_see
-from content_map.domain.usage import EventKind, Purpose
+from content_map.domain.usage import EventKind, ExcludedReason, Purpose
 from content_map.models import Asset, AssetPeriod, Search, SearchHit, UsageEvent, User, UserPeriod
 from content_map.services import accounts
 
@@ -35,6 +35,8 @@ class Submission:
     occurred_at: datetime
     source: str | None = None
     version: int | None = None  # what left, where the product itself knows it; else the current one
+    share: str | None = None
+    visitor: ExcludedReason | None = None  # why who opened the share is no customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,9 @@ def _row(
     occurred_at = submission.occurred_at
     role = facts.people[submission.actor_id].role_at(occurred_at)
     reason = exclusion(_circumstances(submission, about.asset_id, facts))
-    key = repeat_key(event.kind, event.purpose, submission.actor_id, about.asset_id, occurred_at)
+    # Who opens a share is unknown: the share itself is what may count once.
+    who = submission.share if event.kind in CUSTOMER_KINDS else submission.actor_id
+    key = repeat_key(event.kind, event.purpose, who, about.asset_id, occurred_at)
     asset = facts.assets.get(event.asset or "")
     is_kept_as_used = event.kind is EventKind.USE
     return {
@@ -100,7 +102,7 @@ def _row(
         "surface": event.surface.value if event.surface else None,
         "search_id": event.search,
         "rank": event.rank or facts.ranks.get((event.search or "", event.asset or "")),
-        "share_id": None,
+        "share_id": submission.share,
         "account_id": about.account_id,
         "opportunity": event.opportunity,
         "conversation": about.conversation.value if about.conversation else None,
@@ -131,4 +133,5 @@ def _circumstances(submission: Submission, asset_id: str | None, facts: Facts) -
         is_owner=is_owner and not is_customers,
         is_test=person.is_test,
         surface=event.surface,
+        visitor=submission.visitor,
     )

@@ -61,9 +61,19 @@ def test_opens_and_bare_downloads_share_a_key_and_impressions_have_their_own():
     assert repeat_key(EventKind.OPEN, None, "rep", "other", NOON) != opened
 
 
-@pytest.mark.parametrize(
-    "kind", sorted(set(EventKind) - {EventKind.IMPRESSION, EventKind.OPEN, EventKind.DOWNLOAD})
-)
+def test_a_share_counts_as_viewed_once_an_asset_and_half_hour_and_without_a_share_each_time():
+    viewed = repeat_key(EventKind.SHARE_VIEWED, None, "share", "asset", NOON)
+
+    assert viewed == repeat_key(EventKind.SHARE_VIEWED, None, "share", "asset", NOON + timedelta(minutes=29))
+    assert viewed != repeat_key(EventKind.SHARE_VIEWED, None, "share", "asset", NOON + timedelta(minutes=30))
+    assert viewed != repeat_key(EventKind.SHARE_VIEWED, None, "other share", "asset", NOON)
+    assert repeat_key(EventKind.SHARE_VIEWED, None, None, "asset", NOON) is None
+
+
+COUNTED_ONCE = {EventKind.IMPRESSION, EventKind.OPEN, EventKind.DOWNLOAD, EventKind.SHARE_VIEWED}
+
+
+@pytest.mark.parametrize("kind", sorted(set(EventKind) - COUNTED_ONCE))
 def test_every_event_of_the_other_kinds_counts(kind):
     assert repeat_key(kind, None, "rep", "asset", NOON) is None
 

@@ -269,6 +269,14 @@ def upgrade() -> None:
         batch.create_foreign_key(op.f("fk_requests_owner_id_users"), "users", ["owner_id"], ["id"])
     op.execute("UPDATE requests SET filled_at = updated_at WHERE status = 'filled'")
     _hold_reasons_to([*_REASONS, "corrected"])
+    op.create_index(
+        "ix_usage_events_share_id",
+        "usage_events",
+        ["share_id"],
+        unique=False,
+        sqlite_where=sa.text("share_id IS NOT NULL"),
+        postgresql_where=sa.text("share_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
@@ -277,6 +285,7 @@ def downgrade() -> None:
         "UPDATE usage_events SET excluded_reason = (SELECT was_excluded FROM usage_corrections"
         " WHERE usage_corrections.event_id = usage_events.id) WHERE excluded_reason = 'corrected'"
     )
+    op.drop_index("ix_usage_events_share_id", table_name="usage_events")
     op.drop_table("usage_corrections")  # it refers to the events, which are about to be rebuilt
     _hold_reasons_to(_REASONS)
     with op.batch_alter_table("requests") as batch:
