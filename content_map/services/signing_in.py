@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.db import Sessions
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right, require
-from content_map.errors import Gone, Invalid, NotFound, NotSignedIn, TooMany, Unavailable
-from content_map.models import OneTimeLink, SignInAttempt, Token, User
-from content_map.services import audit, cursors, users
+from content_map.errors import Gone, Invalid, NotFound, NotSignedIn
+from content_map.models import OneTimeLink, Token, User
+from content_map.services import audit, cursors, passwords, users
 from content_map.services.cursors import Slice
 
 PASSWORD_CHARACTERS = 12  # NIST SP 800-63B asks for length, not for a mix of signs
 LINK_LASTS = timedelta(days=7)
-FAILURES_ALLOWED = 10
-FAILURE_WINDOW = timedelta(minutes=15)
 KEY_BEGINS_WITH = "cm_"
 TOKEN_TOUCH = timedelta(minutes=5)
-CHECKS_AT_ONCE = 4
-CHECK_PATIENCE_SECONDS = 5.0
-
-_hasher = PasswordHasher()
-_checks = threading.BoundedSemaphore(CHECKS_AT_ONCE)
-
-
-@cache
-def _nobody() -> str:
-    """A hash to check when no such person exists, so that the answer takes as long as for one who does."""
-    return _hasher.hash(secrets.token_hex(16))
 
 
 def sign_in(sessions: Sessions, email: str, password: str, *, now: datetime) -> User | None:
@@ -48,23 +29,22 @@ def sign_in(sessions: Sessions, email: str, password: str, *, now: datetime) -> 
     No transaction is open while the hash is worked out: it takes long on purpose, and strangers ask for it.
     Raises TooMany after ten failures within a quarter of an hour for this address, Unavailable.
     """
-    subject = _digest(f"email:{email.strip().casefold()}")
-    with _one_of_few_checks():
+    subject = passwords.digest(f"email:{email.strip().casefold()}")
+    with passwords.one_of_few_checks():
         with sessions.read() as session:
-            _slow_down(session, subject, now)
+            passwords.slow_down(session, subject, "this address", now=now)
             person = users.by_email(session, email)
             claimed = person.id if person else ""
             known = person.password_hash if person and person.is_active else None
-        is_right = _matches(known or _nobody(), password) and known is not None
-    renewed = _hasher.hash(password) if is_right and known and _hasher.check_needs_rehash(known) else None
+        is_right = passwords.matches(known or passwords.nobodys(), password) and known is not None
+    renewed = passwords.hashed(password) if is_right and known and passwords.is_outdated(known) else None
     with sessions.write() as session:
-        _forget_old_failures(session, now)
         person = session.get(User, claimed) if is_right else None
         if person is None or not person.is_active or person.password_hash != known:
-            session.add(SignInAttempt(subject=subject, at=now))
+            passwords.note_failure(session, subject, now=now)
             return None
         person.password_hash = renewed or known
-        session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subject))
+        passwords.forget_failures(session, subject)
         return person
 
 
@@ -90,7 +70,7 @@ def invite(session: Session, user_id: str, *, actor: Actor | None, now: datetime
 
 def look_at_link(session: Session, secret: str, *, now: datetime) -> OneTimeLink:
     """Find an unused link. Raises Gone with what to do."""
-    link = session.scalar(select(OneTimeLink).where(OneTimeLink.secret_hash == _digest(secret)))
+    link = session.scalar(select(OneTimeLink).where(OneTimeLink.secret_hash == passwords.digest(secret)))
     if link is None or link.used_at is not None or link.expires_at <= now:
         raise Gone("This link was used already or has run out. Ask your admin for a new one.")
     return link
@@ -108,7 +88,7 @@ def use_link(
     _check_password(password, (person.email if person else email) or "")
     if person is None:
         person = users.add(session, email or "", role=Role.ADMIN, name=name or None, actor=None, now=now)
-    person.password_hash = _hasher.hash(password)
+    person.password_hash = passwords.hashed(password)
     person.session_epoch += 1
     link.used_at = now
     audit.note(session, "user.password_set", "user", person.id, actor=None, now=now)
@@ -123,7 +103,7 @@ def make_token(
         require(actor, Right.MANAGE_USERS)
     person = users.get(session, user_id)
     secret = KEY_BEGINS_WITH + secrets.token_urlsafe(32)
-    token = Token(user_id=person.id, name=name, secret_hash=_digest(secret), created_at=now)
+    token = Token(user_id=person.id, name=name, secret_hash=passwords.digest(secret), created_at=now)
     session.add(token)
     session.flush()
     audit.note(session, "token.created", "token", token.id, actor=actor, now=now, changes={"user": person.id})
@@ -163,7 +143,7 @@ def revoke_token(session: Session, token_id: str, *, actor: Actor, now: datetime
 
 def actor_of_token(session: Session, secret: str, *, now: datetime) -> tuple[Actor, str | None]:
     """Say who a token speaks for, and its id when its last use should be noted. Raises NotSignedIn."""
-    token = session.scalar(select(Token).where(Token.secret_hash == _digest(secret)))
+    token = session.scalar(select(Token).where(Token.secret_hash == passwords.digest(secret)))
     if token is None or token.revoked_at is not None or not token.user.is_active:
         raise NotSignedIn("This token is not valid: it was revoked, or its person was deactivated.")
     stale = token.last_used_at is None or token.last_used_at < now - TOKEN_TOUCH
@@ -177,48 +157,12 @@ def touch_token(session: Session, token_id: str, *, now: datetime) -> None:
         token.last_used_at = now
 
 
-@contextmanager
-def _one_of_few_checks() -> Iterator[None]:
-    """Let a few passwords be checked at once: each takes a core and 64 MiB. Raises Unavailable."""
-    if not _checks.acquire(timeout=CHECK_PATIENCE_SECONDS):
-        raise Unavailable("Too many people sign in at the moment. Try again shortly.")
-    try:
-        yield
-    finally:
-        _checks.release()
-
-
-def _matches(known: str, password: str) -> bool:
-    try:
-        return _hasher.verify(known, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _forget_old_failures(session: Session, now: datetime) -> None:
-    # Whoever tries made-up addresses must not fill the database.
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at <= now - FAILURE_WINDOW))
-
-
-def _slow_down(session: Session, subject: str, now: datetime) -> None:
-    recent = select(func.count(), func.min(SignInAttempt.at)).where(
-        SignInAttempt.subject == subject, SignInAttempt.at > now - FAILURE_WINDOW
-    )
-    failures, first = session.execute(recent).one()
-    if failures >= FAILURES_ALLOWED and first is not None:
-        wait = int((first + FAILURE_WINDOW - now).total_seconds()) + 1
-        raise TooMany(
-            f"Too many wrong passwords for this address. Try again in {max(1, wait // 60)} minutes.",
-            retry_after_seconds=wait,
-        )
-
-
 def _check_password(password: str, email: str) -> None:
     if len(password) < PASSWORD_CHARACTERS:
         raise Invalid.field(
             "/password", f"Use at least {PASSWORD_CHARACTERS} characters; a sentence is easy to remember."
         )
-    if len(password) > 1000:
+    if len(password) > passwords.CHARACTERS_AT_MOST:
         raise Invalid.field("/password", "Use at most 1,000 characters.")
     if password.casefold() in {email.casefold(), email.partition("@")[0].casefold()}:
         raise Invalid.field("/password", "The password must not be the e-mail address.")
@@ -227,12 +171,9 @@ def _check_password(password: str, email: str) -> None:
 def _make_link(session: Session, user_id: str | None, now: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     session.add(
-        OneTimeLink(user_id=user_id, secret_hash=_digest(secret), created_at=now, expires_at=now + LINK_LASTS)
+        OneTimeLink(
+            user_id=user_id, secret_hash=passwords.digest(secret), created_at=now, expires_at=now + LINK_LASTS
+        )
     )
     session.flush()
     return secret
-
-
-def _digest(secret: str) -> str:
-    # The secrets are 256 random bits: a plain hash is enough, and lookups stay one index probe.
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -14,7 +14,7 @@ from content_map.db import Sessions
 from content_map.domain.people import Role
 from content_map.errors import Conflict, Gone, Invalid, NotAllowed, NotSignedIn, TooMany
 from content_map.models import OneTimeLink, SignInAttempt, Token, UserPeriod
-from content_map.services import signing_in, users
+from content_map.services import passwords, signing_in, users
 from tests.factories import make_user
 
 PASSWORD = "a long walk in the rain"
@@ -228,13 +228,13 @@ def test_no_transaction_is_open_while_a_password_is_checked(
 ) -> None:
     open_now: list[int] = []
     watched = Watched(sessions)
-    check = signing_in._matches
+    check = passwords.matches
 
     def look(known: str, password: str) -> bool:
         open_now.append(watched.open)
         return check(known, password)
 
-    monkeypatch.setattr(signing_in, "_matches", look)
+    monkeypatch.setattr(passwords, "matches", look)
 
     signing_in.sign_in(watched, "nobody@example.com", PASSWORD, now=now)
 
