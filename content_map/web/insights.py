@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
@@ -121,7 +122,11 @@ def _query(**changed: str | None) -> dict[str, str]:
 
 
 def _address(name: str) -> Address:
-    return lambda **changed: url_for("pages.insights.report", name=name, **_query(**changed))
+    def changed_to(_anchor: str | None = None, **changed: str | None) -> str:
+        values: dict[str, Any] = _query(**changed)
+        return url_for("pages.insights.report", name=name, _anchor=_anchor, **values)
+
+    return changed_to
 
 
 def _formats(printed: Print) -> list[Format]:
