@@ -24,8 +24,8 @@ class CountMark(Base):
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
-    asset_id: Mapped[str] = mapped_column(String(32), index=True)
-    occurred_at: Mapped[datetime]
+    asset_id: Mapped[str] = mapped_column(String(32))
+    occurred_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class AssetQuarter(Base):

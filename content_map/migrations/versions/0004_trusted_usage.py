@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("occurred_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_count_marks")),
     )
-    op.create_index("ix_count_marks_asset_id", "count_marks", ["asset_id"], unique=False)
+    op.create_index("ix_count_marks_occurred_at", "count_marks", ["occurred_at"], unique=False)
 
     op.create_table(
         "report_mails",
