@@ -7,9 +7,12 @@ import uuid
 from babel import Locale
 from flask import Flask, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 from content_map.config import Settings
 from content_map.domain.conversations import BY_KEY, CONVERSATIONS, Conversation, Description
+from content_map.reports.drawing import chart_svg
+from content_map.reports.parts import Chart
 from content_map.web import charts, formats, words
 from content_map.web.static_files import static_url
 from content_map.web.upload_words import upload_words
@@ -39,6 +42,7 @@ def install(app: Flask, settings: Settings, csrf_token: object) -> None:
         conversation_choices=conversation_choices,
         facet_order=tuple(words.FACETS),
         class_fills=charts.CLASS_FILLS,
+        chart_svg=_drawn,
         static_url=static_url,
         csrf_token=csrf_token,
         new_id=lambda: str(uuid.uuid4()),
@@ -55,6 +59,10 @@ def conversation_of(key: str | None) -> Description | None:
 def conversation_choices() -> list[tuple[str, str]]:
     """The five as options of a select, each with its number."""
     return [(str(each.key), f"{each.number} {each.name}") for each in CONVERSATIONS]
+
+
+def _drawn(chart: Chart) -> Markup:
+    return Markup(chart_svg(chart))  # noqa: S704  # every text of it was escaped where it was drawn
 
 
 def _language() -> str | None:
