@@ -199,7 +199,7 @@ def test_the_colours_are_those_of_the_light_theme() -> None:
     assert {stage: light[f"k-{stage}"] for stage in Stage} == STAGE_FILLS
     assert tuple(light[f"c{n}"] for n in range(1, 6)) == CONVERSATION_FILLS
     assert [light[name] for name in ("ink", "muted", "line", "surface")] == [INK, MUTED, LINE, SURFACE]
-    assert [light[name] for name in ("ink", "subtle", "control")] == [each.fill for each in PLAIN]
+    assert [light[name] for name in ("muted", "control", "ink")] == [each.fill for each in PLAIN]
 
 
 @pytest.mark.parametrize("theme", [0, 1])
@@ -207,7 +207,7 @@ def test_a_number_is_readable_on_the_strongest_tint(theme: int) -> None:
     pairs = re.findall(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", TOKENS.read_text())
     colours = {name: both[theme] for name, *both in pairs}
     marks = (
-        [colours[f"c{n}"] for n in range(1, 6)] + [colours[f"k-{each}"] for each in Stage] + [colours["ink"]]
+        [colours[f"c{n}"] for n in range(1, 6)] + [colours[f"k-{each}"] for each in Stage] + [colours["muted"]]
     )
 
     tints = [_mixed(mark, colours["surface"], STRONGEST) for mark in marks]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from content_map.reports.drawing.fitting import shortened, width
 from content_map.reports.drawing.markup import PLAIN, SMALL, element, label, words
-from content_map.reports.drawing.tones import tones
+from content_map.reports.drawing.tones import name_of, tones
 from content_map.reports.parts import Chart
 
 WIDTH = 720.0
 MOST_ROWS = 40  # more are read in the table
-LABEL_ROOM = 200.0
+LABEL_ROOM = 260.0
 _SWATCH, _LEGEND_LINE = 10.0, 20.0
 
 
@@ -53,7 +53,7 @@ def legend(chart: Chart) -> Drawn:
     marks = []
     x, y = 0.0, 0.0
     for series, tone in zip(chart.series, tones(chart), strict=True):
-        text = shortened(series.label, LABEL_ROOM, PLAIN)
+        text = shortened(name_of(series), LABEL_ROOM, PLAIN)
         takes = _SWATCH + 6 + width(text, PLAIN) + 16
         if x and x + takes > WIDTH:
             x, y = 0.0, y + _LEGEND_LINE
@@ -67,7 +67,7 @@ def legend(chart: Chart) -> Drawn:
             fill=tone.fill,
             class_=f"g-fill {tone.class_}",
         )
-        marks += [swatch, label(text, x + _SWATCH + 6, y + 12, full=series.label)]
+        marks += [swatch, label(text, x + _SWATCH + 6, y + 12, full=name_of(series))]
         x += takes
     return Drawn("".join(marks), y + _LEGEND_LINE + 4)
 

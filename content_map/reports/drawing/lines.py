@@ -9,7 +9,7 @@ from content_map.reports.drawing.fitting import shortened, width
 from content_map.reports.drawing.frame import LABEL_ROOM, WIDTH, Drawn
 from content_map.reports.drawing.markup import PLAIN, SMALL, element, label, number, said
 from content_map.reports.drawing.scale import measured, numbers, steps, written
-from content_map.reports.drawing.tones import LINE, SURFACE, Tone, tones
+from content_map.reports.drawing.tones import LINE, SURFACE, Tone, name_of, tones
 from content_map.reports.parts import Chart
 
 _PLOT, _TOP, _NAME_LINE, _DOT = 180.0, 10.0, 15.0, 3.0
@@ -40,7 +40,7 @@ def lines(chart: Chart) -> Drawn:
     values = list(numbers(chart))
     ticks = steps(min(0.0, *values), max(0.0, *values))
     tick_room = max(width(written(tick), SMALL) for tick in ticks) + 8
-    names = max(width(series.label, PLAIN) for series in chart.series)
+    names = max(width(name_of(series), PLAIN) for series in chart.series)
     field = _Field(
         left=tick_room + _DOT,
         right=WIDTH - min(names, LABEL_ROOM) - 16,
@@ -132,7 +132,7 @@ def _names(chart: Chart, field: _Field) -> Iterator[str]:
             (value for row in reversed(chart.values) if (value := measured(row[place])) is not None), None
         )
         if last is not None:
-            ends.append((field.y(last), place, series.label))
+            ends.append((field.y(last), place, name_of(series)))
     ends.sort()
     floor = _TOP + field.height
     room = WIDTH - field.right - 12

@@ -8,7 +8,7 @@ from content_map.reports.drawing.fitting import in_lines, shortened, width
 from content_map.reports.drawing.frame import MOST_ROWS, WIDTH, Drawn, and_more, label_room
 from content_map.reports.drawing.markup import PLAIN, SMALL, element, label, said
 from content_map.reports.drawing.scale import measured, numbers, written
-from content_map.reports.drawing.tones import LINE, Tone, tones
+from content_map.reports.drawing.tones import LINE, Tone, name_of, tones
 from content_map.reports.drawing.tones import PLAIN as PLAIN_TONES
 from content_map.reports.parts import Chart
 
@@ -42,11 +42,11 @@ def _tints(chart: Chart) -> list[Tone]:
 
 def _heads(chart: Chart, left: float, slot: float) -> Iterator[str]:
     for place, series in enumerate(chart.series):
-        lines = in_lines(series.label, slot - 6, SMALL)
+        lines = in_lines(name_of(series), slot - 6, SMALL)
         for line, part in enumerate(lines):
             y = _HEAD - 8 - _LINE * (len(lines) - 1 - line)
             middle = left + (place + 0.5) * slot
-            yield label(part, middle, y, full=series.label, anchor="middle", size=SMALL)
+            yield label(part, middle, y, full=name_of(series), anchor="middle", size=SMALL)
 
 
 def _cell(

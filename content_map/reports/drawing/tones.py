@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from content_map.domain.conversations import CONVERSATIONS
 from content_map.domain.unused import Stage
-from content_map.reports.parts import Chart
+from content_map.reports.parts import Chart, Series
 
 INK, MUTED, LINE, SURFACE = "#17181a", "#4f5157", "#e6e6e2", "#ffffff"
 
@@ -30,9 +30,9 @@ STAGE_FILLS: Mapping[Stage, str] = dict(
 CONVERSATION_FILLS = ("#2b44a3", "#80154d", "#007a75", "#8a5106", "#8b46df")
 # Hues mean conversations and classes; everything else is told apart by greys, dashes and words.
 PLAIN = (
-    Tone("g-p0", "#17181a"),
-    Tone("g-p1", "#66686e", "6 3"),
-    Tone("g-p2", "#8b8b84", "2 3"),
+    Tone("g-p0", "#4f5157"),
+    Tone("g-p1", "#8b8b84", "6 3"),
+    Tone("g-p2", "#17181a", "2 3"),
 )
 
 _NAMED = {
@@ -42,6 +42,15 @@ _NAMED = {
         for each, fill in zip(CONVERSATIONS, CONVERSATION_FILLS, strict=True)
     },
 }
+
+
+_NUMBERS = {each.key.value: each.number for each in CONVERSATIONS}
+
+
+def name_of(series: Series) -> str:
+    """Name a series; a conversation with its number, because its hue alone says nothing to some."""
+    number = _NUMBERS.get(series.tone)
+    return series.label if number is None else f"{number} {series.label}"
 
 
 def tones(chart: Chart) -> list[Tone]:
