@@ -12,6 +12,7 @@ from markupsafe import Markup
 from content_map.domain.statistics import fraction_text
 from content_map.domain.unused import Stage
 from content_map.reports.contract import Built
+from content_map.reports.drawing import chart_svg
 from content_map.reports.formats import Print
 from content_map.reports.parts import As, Cell, Chart, Column, Definition, Fraction, Table
 from content_map.web import formats, words
@@ -63,7 +64,7 @@ class ChartView:
     """A picture and the same numbers as a table."""
 
     finding: str
-    picture: Markup | None
+    picture: Markup
     table: TableView
 
 
@@ -139,7 +140,7 @@ def written(cell: Cell) -> str:
         case None:
             return "–"
         case Fraction():
-            return fraction_text(cell.part, cell.n)
+            return _unbroken(fraction_text(cell.part, cell.n))
         case datetime():
             return formats.moment(cell)
         case date():
@@ -147,7 +148,11 @@ def written(cell: Cell) -> str:
         case int() | float():
             return formats.number(cell)
         case _:
-            return cell
+            return _unbroken(cell)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace(" %", "\u00a0%")
 
 
 def _table(table: Table, address: Address, start: int) -> TableView:
@@ -207,4 +212,5 @@ def _chart(chart: Chart) -> ChartView:
         (label, *values) for label, values in zip(chart.labels, chart.values, strict=True)
     ]
     view = TableView(chart.name, chart.heading, "", columns, [_row(columns, row, None) for row in rows])
-    return ChartView(chart.finding, None, view)
+    picture = Markup(chart_svg(chart))  # noqa: S704  # escaped where it is drawn
+    return ChartView(chart.finding, picture, view)
