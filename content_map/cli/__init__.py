@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import assets, content, mail, operations, people, vocabulary
+from content_map.cli import assets, content, counting, mail, operations, people, vocabulary
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -51,6 +51,8 @@ for _command in (
     operations.doctor,
 ):
     cli.add_command(_command)
+for _command in (counting.rebuild, counting.verify):
+    content.usage.add_command(_command)
 
 
 def main() -> None:
