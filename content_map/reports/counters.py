@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, cast, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, select, true
 from sqlalchemy.orm import Session
 
 from content_map.domain.quarters import Quarter
@@ -16,7 +16,7 @@ from content_map.domain.unused import AssetHistory
 from content_map.domain.usage import ExcludedReason, Feedback
 from content_map.models import AssetQuarter, CountMark, Mark
 from content_map.reports import measures
-from content_map.reports.contract import Definitions
+from content_map.reports.contract import Definitions, Question
 from content_map.reports.measures import Scope
 
 REVISION = 1  # one more whenever measures.py counts something else: every counter is then made anew
@@ -40,9 +40,7 @@ COUNTED = (
     AssetQuarter.logged_by_hand,
     AssetQuarter.by_api,
 )
-"""The numbers of a row, in the order of `AssetHistory`'s fields."""
-
-_NOTHING: Mapping[Any, int] = {}
+"""The numbers of a row: `AssetHistory`'s fields before `feedback`, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,63 +61,97 @@ def mark_name(quarter: Quarter) -> str:
     return f"{MARK_PREFIX}{quarter}"
 
 
-def of_quarter(session: Session, quarter: Quarter, definitions: Definitions) -> QuarterCounts:
-    """Count by asset what happened in the quarter: exactly what the events say, however far the fold is behind."""
-    start, end = definitions.bounds(quarter)
+def histories(session: Session, question: Question) -> Mapping[str, AssetHistory]:
+    """Give what counted of each asset in the question's quarter; only assets with any event are in it."""
+    return of_quarter(session, question).histories
+
+
+def of_quarter(session: Session, question: Question) -> QuarterCounts:
+    """Count by asset what happened in the quarter: exactly what the events say, however far the fold is behind.
+
+    With the question's switch on, the events themselves are asked: the counters hold only what counts without.
+    """
     # The marks before the rows: what a fold takes away in between is in the rows.
-    marked = _marked(session, Scope(start, end))
-    stored = None if len(marked) > MOST_MARKED else _stored(session, quarter, definitions, frozenset(marked))
-    of_nothing = measures.left_out_of_no_asset(session, start, end)
-    found, left_out = stored or ({}, Counter())
-    left_out.update(of_nothing)
-    for some in _parts(marked) if stored else [None]:
-        scope = Scope(start, end, assets=some)
-        found.update(measures.histories(session, scope, definitions.thresholds))
+    marked = _marked(session, question)
+    stored = None if marked is None else _stored(session, question, frozenset(marked))
+    found, left_out = stored or _Found({}, Counter())
+    for scope in [_scope(question)] if stored is None else _scopes(question, marked or ()):
+        found.update(measures.histories(session, scope, question.definitions.thresholds))
         for reasons in measures.left_out(session, scope).values():
             left_out.update(reasons)
+    left_out.update(measures.left_out_of_no_asset(session, _scope(question)))
     return QuarterCounts(found, {reason: left_out[reason] for reason in ExcludedReason if left_out[reason]})
 
 
-def _marked(session: Session, scope: Scope) -> Sequence[str]:
-    within = and_(CountMark.occurred_at >= scope.start, CountMark.occurred_at < scope.end)
+def used(session: Session, question: Question) -> frozenset[str]:
+    """Name the assets with any use in the quarter, as `of_quarter` would."""
+    marked = _marked(session, question)
+    known = frozenset(marked or ())
+    rows = [] if marked is None else session.scalars(_rows(question, AssetQuarter.uses > 0)).all()
+    scopes = _scopes(question, marked or ()) if rows else [_scope(question)]
+    fresh = (measures.used(session, scope) for scope in scopes)
+    return frozenset(str(asset) for asset in rows if asset is not None and asset not in known).union(*fresh)
+
+
+def _marked(session: Session, question: Question) -> Sequence[str] | None:
+    """Name the assets that a fold has yet to count anew; None when they are too many, or the counters no answer."""
+    if question.also:
+        return None
+    start, end = question.bounds
+    within = and_(CountMark.occurred_at >= start, CountMark.occurred_at < end)
     named = select(CountMark.asset_id).where(within).distinct().limit(MOST_MARKED + 1)
-    return sorted(session.scalars(named))
+    assets = sorted(session.scalars(named))
+    return assets if len(assets) <= MOST_MARKED else None
 
 
-def _stored(
-    session: Session, quarter: Quarter, definitions: Definitions, but: frozenset[str]
-) -> tuple[dict[str, AssetHistory], Counter[ExcludedReason]] | None:
-    """Read the rows of all assets `but` these; None when the quarter has not been counted on this basis."""
-    # With the basis in one statement: a rebuild that begins in between is not seen by half. And the two objects
-    # as text, for in almost every row they are empty.
-    rows = session.execute(
-        select(
-            AssetQuarter.asset_id,
-            *COUNTED,
-            cast(AssetQuarter.feedback, String),
-            cast(AssetQuarter.left_out, String),
-        )
+def _rows(question: Question, which: ColumnElement[bool], *columns: Any) -> Select[*tuple[Any, ...]]:
+    """Select the asset and these columns of the quarter's rows; with at least one row when it has been counted.
+
+    In one statement with the basis: a rebuild that begins in between is never seen by half.
+    """
+    of_quarter = and_(AssetQuarter.quarter == str(question.quarter), which)
+    is_counted = and_(Mark.name == mark_name(question.quarter), Mark.value == basis(question.definitions))
+    return (
+        select(AssetQuarter.asset_id, *columns)
         .select_from(Mark)
-        .outerjoin(AssetQuarter, AssetQuarter.quarter == str(quarter))
-        .where(Mark.name == mark_name(quarter), Mark.value == basis(definitions))
-    ).all()
+        .outerjoin(AssetQuarter, of_quarter)
+        .where(is_counted)
+    )
+
+
+class _Found(NamedTuple):
+    histories: dict[str, AssetHistory]
+    left_out: Counter[ExcludedReason]
+
+
+def _stored(session: Session, question: Question, but: frozenset[str]) -> _Found | None:
+    """Read the rows of all assets `but` these; None when the quarter has not been counted on this basis."""
+    # The two objects as text: in almost every row they are empty, and need not be read as JSON.
+    objects = (cast(AssetQuarter.feedback, String), cast(AssetQuarter.left_out, String))
+    rows = session.execute(_rows(question, true(), *objects, *COUNTED)).all()
     if not rows:
         return None
-    histories: dict[str, AssetHistory] = {}
+    found: dict[str, AssetHistory] = {}
     left_out: Counter[ExcludedReason] = Counter()
-    for asset_id, *counted, feedback, reasons in rows:
+    for asset_id, feedback, reasons, *counted in rows:
         if asset_id is None or asset_id in but:
             continue
-        said = _NOTHING if feedback == "{}" else _by_word(Feedback, feedback)
-        histories[asset_id] = AssetHistory(*counted, feedback=said)  # type: ignore[misc]  # COUNTED ends before it
+        found[asset_id] = history = AssetHistory(*counted)
+        if feedback != "{}":
+            found[asset_id] = replace(history, feedback=_by_word(Feedback, feedback))
         if reasons != "{}":
             left_out.update(_by_word(ExcludedReason, reasons))
-    return histories, left_out
+    return _Found(found, left_out)
 
 
 def _by_word(words: Any, text: str) -> Mapping[Any, int]:
     return {words(word): count for word, count in json.loads(text).items()}
 
 
-def _parts(assets: Sequence[str]) -> Sequence[tuple[str, ...]]:
-    return [tuple(assets[start : start + _AT_ONCE]) for start in range(0, len(assets), _AT_ONCE)]
+def _scope(question: Question, assets: tuple[str, ...] | None = None) -> Scope:
+    return Scope(*question.bounds, also=question.also, assets=assets)
+
+
+def _scopes(question: Question, assets: Sequence[str]) -> Sequence[Scope]:
+    parts = range(0, len(assets), _AT_ONCE)
+    return [_scope(question, tuple(assets[start : start + _AT_ONCE])) for start in parts]

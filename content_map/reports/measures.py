@@ -67,11 +67,17 @@ def outcomes(session: Session, scope: Scope) -> Mapping[OutcomeAnswer, int]:
     return {answer: found.get(answer.value, 0) for answer in OutcomeAnswer}
 
 
+def used(session: Session, scope: Scope) -> frozenset[str]:
+    """Name the assets with any use in the scope."""
+    uses = select(UsageEvent.asset_id).where(scope.holds(), scope.counts(), is_use()).distinct()
+    return frozenset(str(asset_id) for asset_id in session.scalars(uses))
+
+
 def left_out(session: Session, scope: Scope) -> Mapping[str, Mapping[ExcludedReason, int]]:
     """Count by asset, then by reason, the rows of the scope that count in nothing."""
     excluded = (
         select(UsageEvent.asset_id, UsageEvent.excluded_reason, func.count())
-        .where(scope.holds(), UsageEvent.excluded_reason.is_not(None))
+        .where(scope.holds(), ~scope.counts())
         .group_by(UsageEvent.asset_id, UsageEvent.excluded_reason)
     )
     found: dict[str, dict[ExcludedReason, int]] = defaultdict(dict)
@@ -80,12 +86,12 @@ def left_out(session: Session, scope: Scope) -> Mapping[str, Mapping[ExcludedRea
     return found
 
 
-def left_out_of_no_asset(session: Session, start: datetime, end: datetime) -> Mapping[ExcludedReason, int]:
-    """Count by reason the outcomes by account and conversation that count in nothing."""
+def left_out_of_no_asset(session: Session, scope: Scope) -> Mapping[ExcludedReason, int]:
+    """Count by reason the outcomes by account and conversation, in the scope's time, that count in nothing."""
+    within = and_(UsageEvent.occurred_at >= scope.start, UsageEvent.occurred_at < scope.end)
     excluded = (
         select(UsageEvent.excluded_reason, func.count())
-        .where(UsageEvent.asset_id.is_(None), UsageEvent.occurred_at >= start, UsageEvent.occurred_at < end)
-        .where(UsageEvent.excluded_reason.is_not(None))
+        .where(UsageEvent.asset_id.is_(None), within, ~scope.counts())
         .group_by(UsageEvent.excluded_reason)
     )
     return {ExcludedReason(str(reason)): count for reason, count in session.execute(excluded)}
