@@ -129,6 +129,27 @@ def decide(
     return flag
 
 
+def withdraw(session: Session, event: UsageEvent, *, actor: Actor, now: datetime) -> None:
+    """Count a complaint no more that its author took back; an open flag that nobody else raised is gone with it."""
+    if event.feedback is None or event.asset_id is None:
+        return
+    raised = select(Flag).where(
+        Flag.asset_id == event.asset_id,
+        Flag.code == event.feedback,
+        Flag.state == FlagState.OPEN.value,
+        Flag.raised_at <= event.received_at,
+    )
+    for flag in session.scalars(raised.with_for_update(of=Flag)).all():
+        readers = session.scalar(select(_readers()).where(_complaints(flag))) or 0
+        if readers:
+            flag.reports = readers
+        else:
+            changes = {"asset": flag.asset_id, "code": flag.code}
+            audit.note(session, "flag.withdrawn", "flag", flag.id, actor=actor, now=now, changes=changes)
+            session.delete(flag)
+    session.flush()
+
+
 def words_of(session: Session, flags: Sequence[Flag]) -> dict[str, tuple[Words, ...]]:
     """Load what readers wrote since each flag was raised, the newest first; only flags with words are in it."""
     found: dict[str, tuple[Words, ...]] = {}
@@ -195,6 +216,7 @@ def _complaints(flag: Flag) -> ColumnElement[bool]:
         UsageEvent.asset_id == flag.asset_id,
         UsageEvent.feedback == flag.code,
         UsageEvent.received_at >= flag.raised_at,
+        UsageEvent.excluded_reason.is_distinct_from(ExcludedReason.CORRECTED.value),
     )
     if flag.team_id is None:
         return about

@@ -13,7 +13,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.counting import USE_KINDS
 from content_map.domain.outcomes import Answer, Used, latest_outcomes
 from content_map.domain.people import SALES_ROLES, Actor, Role
-from content_map.domain.usage import EventKind, Feedback, How, OutcomeAnswer, Purpose
+from content_map.domain.usage import EventKind, ExcludedReason, Feedback, How, OutcomeAnswer, Purpose
 from content_map.models import Account, Asset, Search, SearchHit, Team, UsageEvent, User
 
 NOTES_AT_MOST = 20
@@ -74,7 +74,7 @@ def notes(session: Session, asset_id: str) -> Sequence[Note]:
         select(UsageEvent, Team.name)
         .join(User, User.id == UsageEvent.actor_id)
         .outerjoin(Team, Team.id == User.team_id)
-        .where(UsageEvent.asset_id == asset_id, UsageEvent.kind == EventKind.FEEDBACK.value)
+        .where(UsageEvent.asset_id == asset_id, UsageEvent.kind == EventKind.FEEDBACK.value, _stands())
         .order_by(UsageEvent.occurred_at.desc(), UsageEvent.id)
         .limit(NOTES_AT_MOST)
     )
@@ -95,7 +95,12 @@ def own_uses(session: Session, asset_id: str, *, limit: int = 5, actor: Actor) -
     rows = session.execute(
         select(UsageEvent, Account.name)
         .join(Account, Account.id == UsageEvent.account_id)
-        .where(UsageEvent.asset_id == asset_id, UsageEvent.actor_id == actor.id, _is_use(UsageEvent))
+        .where(
+            UsageEvent.asset_id == asset_id,
+            UsageEvent.actor_id == actor.id,
+            _is_use(UsageEvent),
+            _stands(),
+        )
         .order_by(UsageEvent.occurred_at.desc(), UsageEvent.id)
         .limit(limit)
     ).all()
@@ -134,7 +139,7 @@ def of_searches(session: Session, search_ids: Collection[str]) -> Mapping[str, C
             func.count(func.distinct(case((_is_open(event), event.asset_id)))),
             func.count(func.distinct(case((_is_use(event), event.asset_id)))),
         )
-        .where(event.search_id.in_(search_ids))
+        .where(event.search_id.in_(search_ids), _stands())
         .group_by(event.search_id)
     )
     found = {search_id: Counts(0, opened, used) for search_id, opened, used in rows}
@@ -150,6 +155,11 @@ def new_by_conversation(session: Session, *, since: datetime) -> Mapping[Convers
     )
     found = {Conversation(key): count for key, count in rows if key is not None}
     return {each: found.get(each, 0) for each in Conversation}
+
+
+def _stands() -> ColumnElement[bool]:
+    """Say in SQL that its author did not take the event back."""
+    return UsageEvent.excluded_reason.is_distinct_from(ExcludedReason.CORRECTED.value)
 
 
 def _is_open(event: type[UsageEvent]) -> ColumnElement[bool]:
@@ -176,6 +186,7 @@ def _with_answers(session: Session, uses: Sequence[UsageEvent]) -> tuple[list[Us
     rows = session.scalars(
         select(answer).where(
             answer.kind == EventKind.OUTCOME.value,
+            _stands(),
             answer.actor_id.in_({use.actor for use in told}),
             or_(
                 answer.use_id.in_([use.id for use in told]),
