@@ -18,6 +18,7 @@ class Search(Base):
     __table_args__ = (
         Index("ix_searches_user_id_asked_at", "user_id", "asked_at"),
         Index("ix_searches_asked_at", "asked_at"),
+        Index("ix_searches_asked_terms_asked_at", "asked_terms", "asked_at"),
     )
 
     id: Mapped[str] = mapped_column(String(ID_CHARACTERS), primary_key=True, default=new_id)
@@ -34,6 +35,8 @@ class Search(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     # [{"facet", "term", "name", "words", "negated"}], and the conversation it was read as.
     recognised: Mapped[list[Any]] = mapped_column(default=list)
+    # Its terms as `facet:term`, sorted, one a line, those it denies left out: equal where the same is asked.
+    asked_terms: Mapped[str] = mapped_column(Text, default="", server_default="")
     read_as: Mapped[str | None] = mapped_column(String(30))
     confidence: Mapped[float | None]
     total: Mapped[int]

@@ -9,8 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from content_map.db import Base
 from content_map.domain.conversations import Conversation
+from content_map.domain.gaps import REACHING
 from content_map.domain.usage import EventKind, ExcludedReason, Feedback, How, OutcomeAnswer, Surface
 from content_map.models._checks import one_of
+
+# Written out, not bound: only then do the databases see that an index over these rows answers the question.
+_REACHING = ", ".join(f"'{kind.value}'" for kind in REACHING)
+REACHES = text(f"kind IN ({_REACHING}) AND (excluded_reason IS NULL OR excluded_reason <> 'corrected')")
 
 
 class UsageEvent(Base):
@@ -43,6 +48,8 @@ class UsageEvent(Base):
         Index("ix_usage_events_occurred_at_kind", "occurred_at", "kind"),
         Index("ix_usage_events_actor_id_occurred_at", "actor_id", "occurred_at"),
         Index("ix_usage_events_account_id_conversation", "account_id", "conversation"),
+        # Which searches led to something: their few events among the many impressions.
+        Index("ix_usage_events_reaching", "search_id", sqlite_where=REACHES, postgresql_where=REACHES),
         # Few events belong to a share, and its page asks for no others.
         Index(
             "ix_usage_events_share_id",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from content_map.domain import gaps
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor
 from content_map.domain.situations import Reading, Recognised, Situation
@@ -39,6 +40,16 @@ def store(
     `explored_id` is what it served in the exploration slot.
     """
     account = accounts.named(session, situation.account, actor=actor, now=now) if situation.account else None
+    recognised = [
+        {
+            "facet": chip.facet.value,
+            "term": chip.term,
+            "name": chip.name,
+            "words": chip.words,
+            "negated": chip.negated,
+        }
+        for chip in chips
+    ]
     search = Search(
         user_id=actor.id,
         asked_at=now,
@@ -58,16 +69,8 @@ def store(
                 if chip.handle in situation.ignore
             ],
         },
-        recognised=[
-            {
-                "facet": chip.facet.value,
-                "term": chip.term,
-                "name": chip.name,
-                "words": chip.words,
-                "negated": chip.negated,
-            }
-            for chip in chips
-        ],
+        recognised=recognised,
+        asked_terms=gaps.asked_for(recognised),
         read_as=reading.conversation,
         confidence=reading.confidence,
         total=total,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,6 +14,11 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_REACHES = (
+    "kind IN ('open', 'download', 'use', 'share_created', 'tailored')"
+    " AND (excluded_reason IS NULL OR excluded_reason <> 'corrected')"
+)
+_AT_ONCE = 1_000
 _REASONS = ["own", "not_sales", "bot", "scanner", "unfurl", "prefetch", "test_account", "agent", "repeat"]
 
 
@@ -268,6 +275,7 @@ def upgrade() -> None:
         batch.create_index(op.f("ix_requests_owner_id"), ["owner_id"], unique=False)
         batch.create_foreign_key(op.f("fk_requests_owner_id_users"), "users", ["owner_id"], ["id"])
     op.execute("UPDATE requests SET filled_at = updated_at WHERE status = 'filled'")
+    _add_asked_terms()
     _hold_reasons_to([*_REASONS, "corrected"])
     op.create_index(
         "ix_usage_events_share_id",
@@ -276,6 +284,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("share_id IS NOT NULL"),
         postgresql_where=sa.text("share_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_usage_events_reaching",
+        "usage_events",
+        ["search_id"],
+        unique=False,
+        sqlite_where=sa.text(_REACHES),
+        postgresql_where=sa.text(_REACHES),
     )
 
 
@@ -286,6 +302,10 @@ def downgrade() -> None:
         " WHERE usage_corrections.event_id = usage_events.id) WHERE excluded_reason = 'corrected'"
     )
     op.drop_index("ix_usage_events_share_id", table_name="usage_events")
+    op.drop_index("ix_usage_events_reaching", table_name="usage_events")
+    op.drop_index("ix_searches_asked_terms_asked_at", table_name="searches")
+    with op.batch_alter_table("searches") as batch:
+        batch.drop_column("asked_terms")
     op.drop_table("usage_corrections")  # it refers to the events, which are about to be rebuilt
     _hold_reasons_to(_REASONS)
     with op.batch_alter_table("requests") as batch:
@@ -315,3 +335,38 @@ def _hold_reasons_to(reasons: list[str]) -> None:
         batch.create_check_constraint(
             op.f("ck_usage_events_excluded_reason"), f"excluded_reason IN ({listed})"
         )
+
+
+def _add_asked_terms() -> None:
+    """Write each search's terms in one comparable text, as `domain/gaps.asked_for` does for new ones."""
+    with op.batch_alter_table("searches") as batch:
+        batch.add_column(sa.Column("asked_terms", sa.Text(), server_default="", nullable=False))
+    op.create_index("ix_searches_asked_terms_asked_at", "searches", ["asked_terms", "asked_at"], unique=False)
+    searches = sa.table(
+        "searches", sa.column("id"), sa.column("recognised", sa.JSON()), sa.column("asked_terms")
+    )
+    connection = op.get_bind()
+    after = ""
+    while rows := connection.execute(
+        sa.select(searches.c.id, searches.c.recognised)
+        .where(searches.c.id > after)
+        .order_by(searches.c.id)
+        .limit(_AT_ONCE)
+    ).all():
+        after = rows[-1].id
+        said = [{"at": row.id, "terms": _terms(row.recognised or [])} for row in rows]
+        if written := [each for each in said if each["terms"]]:
+            change = sa.update(searches).where(searches.c.id == sa.bindparam("at"))
+            connection.execute(change.values(asked_terms=sa.bindparam("terms")), written)
+
+
+def _terms(chips: list[dict[str, Any]]) -> str:
+    kept = [chip for chip in chips if not chip.get("negated")]
+    return "\n".join(
+        sorted(
+            {
+                f"{chip['facet']}:{chip.get('term') or ' '.join(str(chip.get('name', '')).casefold().split())}"
+                for chip in kept
+            }
+        )
+    )
