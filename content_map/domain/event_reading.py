@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from content_map.domain.conversations import Conversation
-from content_map.domain.events import Problem, ReportedEvent
+from content_map.domain.events import EVENTS_AT_ONCE, TOO_MANY, Problem, ReportedEvent
 from content_map.domain.usage import EventKind, Feedback, How, OutcomeAnswer, Purpose, Surface
-from content_map.errors import FieldError, Invalid
+from content_map.errors import FieldError, Invalid, TooLarge
 
 EVENT_FIELD_CHARACTERS = 4_000
 _DIGITS = 10
 _FIRST_YEAR, _LAST_YEAR = 1990, 2999
 
-Read = Callable[[object], Any]
+Reader = Callable[[object], Any]
 
 
 class _Refused(ValueError):
@@ -51,7 +52,7 @@ def _instant(value: object) -> datetime:
     return found.astimezone(UTC)
 
 
-def _word(of: type[StrEnum]) -> Read:
+def _word(of: type[StrEnum]) -> Reader:
     def read(value: object) -> StrEnum:
         if isinstance(value, str) and value in set(of):
             return of(value)
@@ -60,7 +61,7 @@ def _word(of: type[StrEnum]) -> Read:
     return read
 
 
-READERS: Mapping[str, Read] = {
+READERS: Mapping[str, Reader] = {
     "id": _text,
     "kind": _word(EventKind),
     "asset": _text,
@@ -95,6 +96,28 @@ def read_event(given: object) -> ReportedEvent:
         errors = [FieldError(f"/{name}", sentence) for name, sentence in problems]
         raise Invalid(" ".join(f"{name}: {sentence}" for name, sentence in problems), errors)
     return ReportedEvent(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The events of a batch that could be read and those that could not, each by its place in what was sent."""
+
+    events: Mapping[int, ReportedEvent]
+    refused: Mapping[int, str]
+
+
+def read_events(given: Sequence[object]) -> Read:
+    """Read each event of a batch; one that cannot be read leaves the others alone. Raises TooLarge."""
+    if len(given) > EVENTS_AT_ONCE:
+        raise TooLarge(TOO_MANY)
+    events: dict[int, ReportedEvent] = {}
+    refused: dict[int, str] = {}
+    for index, each in enumerate(given):
+        try:
+            events[index] = read_event(each)
+        except Invalid as refusal:
+            refused[index] = refusal.detail
+    return Read(events, refused)
 
 
 def _read_into(values: dict[str, Any], given: Mapping[object, object]) -> Iterator[Problem]:

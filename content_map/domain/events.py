@@ -15,6 +15,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 EVENT_TEXT_CHARACTERS = 2_000
 EVENT_NAME_CHARACTERS = 200
 EVENTS_AT_ONCE = 500
+TOO_MANY = f"Send at most {EVENTS_AT_ONCE} events at once; nothing of this batch was stored."
 LONGEST_SECONDS = 24 * 60 * 60
 
 MADE_BY_THE_PRODUCT = frozenset({EventKind.SHARE_CREATED, EventKind.SHARE_VIEWED})

@@ -9,10 +9,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from content_map.domain.event_reading import read_event
-from content_map.domain.events import EVENTS_AT_ONCE, ReportedEvent
+from content_map.domain.event_reading import Read, read_events
+from content_map.domain.events import ReportedEvent
 from content_map.domain.usage import EventKind, Feedback, How, OutcomeAnswer, Purpose, Surface
-from content_map.errors import Invalid, TooLarge
 from content_map.schemas.fields import Choice, ConversationKey, Instant
 from content_map.schemas.imports import Rejected, RejectedView
 from content_map.schemas.strict import Strict
@@ -48,16 +47,20 @@ class EventReport(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Events that could be read, with their places in what was sent, and those that could not."""
+    """What was sent, event by event, and how to answer for all of it."""
 
-    events: Sequence[ReportedEvent]
-    places: Sequence[int]
-    refused: Sequence[tuple[int, str]]
+    read: Read
+
+    @property
+    def events(self) -> Sequence[ReportedEvent]:
+        """Those that could be read."""
+        return list(self.read.events.values())
 
     def answer(self, recorded: Recorded) -> dict[str, Any]:
         """Say what became of all of them, by their places in what was sent."""
-        refused = [*self.refused, *((self.places[each.index], each.detail) for each in recorded.rejected)]
-        rejected = [{"index": index, "detail": detail} for index, detail in sorted(refused)]
+        places = list(self.read.events)
+        refused = {**self.read.refused, **{places[each.index]: each.detail for each in recorded.rejected}}
+        rejected = [{"index": index, "detail": refused[index]} for index in sorted(refused)]
         return {"accepted": recorded.accepted, "duplicates": recorded.duplicates, "rejected": rejected}
 
 
@@ -70,8 +73,6 @@ class Events(fields.List[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **given: Any) -> list[Any]:  # noqa: ARG002
         if not isinstance(value, list):
             raise ValidationError("Send a list of events.")
-        if len(value) > EVENTS_AT_ONCE:
-            raise TooLarge(f"Send at most {EVENTS_AT_ONCE} events at once; nothing of this batch was stored.")
         return value
 
 
@@ -83,14 +84,7 @@ class EventBatch(Strict):
     @post_load
     def to_batch(self, given: dict[str, Any], **_options: Any) -> Batch:
         """Read each event; one that cannot be read leaves the others alone."""
-        read: dict[int, ReportedEvent] = {}
-        refused: list[tuple[int, str]] = []
-        for index, event in enumerate(given["events"]):
-            try:
-                read[index] = read_event(event)
-            except Invalid as refusal:
-                refused.append((index, refusal.detail))
-        return Batch(list(read.values()), list(read), refused)
+        return Batch(read_events(given["events"]))
 
 
 class RecordedView(Schema):

@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content_map.domain.events import EVENTS_AT_ONCE, Problem, ReportedEvent, problems_from_a_client
+from content_map.domain.events import (
+    EVENTS_AT_ONCE,
+    TOO_MANY,
+    Problem,
+    ReportedEvent,
+    problems_from_a_client,
+)
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.usage import Surface
 from content_map.errors import FieldError, Invalid, TooLarge
-from content_map.models import UsageEvent
 from content_map.services import flags, usage_counting, usage_facts, usage_rows
 from content_map.services.texts import NOT_STORABLE, is_storable
 from content_map.services.usage_facts import Submission
 
+TAKEN = "Another event has this id already. Make a new id for each event; nothing of this one was stored."
 _LARGEST_NUMBER = 2**31 - 1  # what an integer column holds everywhere
 
 
@@ -67,13 +72,14 @@ def record(
     """
     require(actor, Right.RECORD_USAGE)
     if len(events) > EVENTS_AT_ONCE:
-        raise TooLarge(f"Send at most {EVENTS_AT_ONCE} events at once; nothing of this batch was stored.")
-    usage_counting.hold(session, [actor.id])
+        raise TooLarge(TOO_MANY)
     taken = [
         Submission(
             index,
             actor.id,
-            replace(event, surface=event.surface or (Surface.SEARCH if event.search else surface_default)),
+            event
+            if event.surface
+            else replace(event, surface=Surface.SEARCH if event.search else surface_default),
             event.occurred_at or now,
             version=(served or {}).get(event.id),
         )
@@ -126,12 +132,14 @@ def take(
     now: datetime,
     then: Callable[[frozenset[str]], None] = lambda _ids: None,
 ) -> Recorded:
-    """Sort a batch into stored, known and refused. The caller has the right and holds the events' actors.
+    """Sort a batch of at most a thousand into stored, known and refused. The caller has the right.
 
     `check` judges an event's own fields; `viewer` None lets it name any asset. `then` is told the
-    ids that were stored.
+    ids that were stored. The events' actors are held until the transaction ends.
     """
     given = [_canonical(each) for each in submissions]
+    people = usage_counting.hold(session, {each.actor_id for each in given})
+    there = usage_counting.beside(session, *_ids_and_keys(given))
     refused: dict[int, list[Problem]] = {}
 
     def passing(
@@ -142,13 +150,22 @@ def take(
                 refused[each.index] = problems
         return [each for each in some if each.index not in refused]
 
-    sound = passing(_new(session, given), lambda each: [*_unstorable(each.event), *check(each)])
-    facts = usage_facts.load(session, sound)
+    def foreign(each: Submission) -> Iterator[Problem]:
+        if viewer is not None and there.actors.get(each.event.id, each.actor_id) != each.actor_id:
+            yield "id", TAKEN
+
+    own = passing(given, foreign)
+    new = [each for each in own if each.event.id not in there.actors]
+    sound = passing(new, lambda each: [*_unstorable(each.event), *check(each)])
+    facts = usage_facts.load(session, sound, people)
     known = _once(passing(sound, lambda each: facts.problems(each, viewer=viewer, now=now)))
     facts = facts.with_uses_among(known)
     answered = passing(known, facts.outcome_problems)
     rows = usage_rows.rows_of(session, answered, facts, keep_seconds=keep_seconds, actor=actor, now=now)
-    stored = usage_counting.store(session, rows)
+    stored = usage_counting.store(session, rows, there) if rows else frozenset()
+    if viewer is not None:
+        # Somebody else's event with the same id came in between.
+        refused |= {each.index: [("id", TAKEN)] for each in answered if each.event.id not in stored}
     then(stored)
     rejected = tuple(
         Rejected(index, tuple(FieldError(f"/{field}", sentence) for field, sentence in refused[index]))
@@ -170,10 +187,11 @@ def _uuid(text: str) -> str:
         return text  # the domain says what is wrong with it
 
 
-def _new(session: Session, given: Sequence[Submission]) -> list[Submission]:
+def _ids_and_keys(given: Sequence[Submission]) -> tuple[set[str], set[str]]:
+    """List what may be stored already: the ids, and the half-hours that these events would count in."""
     ids = {each.event.id for each in given if is_storable(each.event.id)}
-    stored = set(session.scalars(select(UsageEvent.id).where(UsageEvent.id.in_(ids))))
-    return [each for each in given if each.event.id not in stored]
+    keys = {usage_rows.key_of(each) for each in given if is_storable(each.event.asset or "")}
+    return ids, {key for key in keys if key is not None}
 
 
 def _speaking(events: Iterable[ReportedEvent]) -> frozenset[str]:

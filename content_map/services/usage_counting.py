@@ -3,36 +3,75 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from content_map.db import insert_unless_there
 from content_map.domain.counting import RepeatKey, repeats
 from content_map.domain.usage import ExcludedReason
-from content_map.models import UsageEvent, User
-from content_map.services import usage_marks
+from content_map.models import UsageEvent
+from content_map.services import usage_known, usage_marks
+from content_map.services.usage_known import KnownPerson
 from content_map.services.usage_marks import Pair
 
 EventRow = dict[str, Any]
 """The columns of one `usage_events` row."""
 
 _AT_ONCE = 1_000  # rows, or keys, in one statement
+_NOTHING = "-"  # neither an id nor a key
+_COMPETING = (None, ExcludedReason.REPEAT.value)
+
+_EVENTS = UsageEvent.__table__
+_BESIDE = select(
+    _EVENTS.c.id,
+    _EVENTS.c.actor_id,
+    _EVENTS.c.once_key,
+    _EVENTS.c.occurred_at,
+    _EVENTS.c.asset_id,
+    _EVENTS.c.excluded_reason,
+).where(
+    or_(
+        _EVENTS.c.id.in_(bindparam("ids", expanding=True)),
+        _EVENTS.c.once_key.in_(bindparam("keys", expanding=True)),
+    )
+)
+# Made once: see services/usage_known.py.
+_INSERT = {
+    name: dialect.insert(_EVENTS)
+    .on_conflict_do_nothing(index_elements=["id"])
+    .inline()
+    .execution_options(preserve_rowcount=True)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 
 
-def hold(session: Session, actor_ids: Collection[str]) -> None:
-    """Let nobody else record for these people until the transaction ends: their half-hours are settled here.
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An event that competes with others of its half-hour for being the one that counts."""
 
-    Taken in one order everywhere. It does not stand in the way of rows that merely refer to the person.
-    """
-    session.execute(
-        select(User.id).where(User.id.in_(actor_ids)).order_by(User.id).with_for_update(key_share=True)
-    ).all()
+    id: str
+    occurred_at: datetime
+    asset_id: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is stored already: the actors of events by their ids, and the rivals by their half-hours' keys."""
+
+    actors: Mapping[str, str]
+    rivals: Mapping[str, Sequence[Rival]]
+
+
+def hold(session: Session, actor_ids: Collection[str]) -> Mapping[str, KnownPerson]:
+    """Let nobody else record for these people until the transaction ends: their half-hours are settled here."""
+    return usage_known.held_people(session, actor_ids)
 
 
 def stored_key(key: RepeatKey | None) -> str | None:
@@ -48,31 +87,45 @@ def mark(session: Session, pairs: Iterable[Pair]) -> None:
     usage_marks.mark(session, pairs)
 
 
-def store(session: Session, rows: Sequence[EventRow]) -> frozenset[str]:
+def beside(session: Session, ids: Collection[str], keys: Collection[str]) -> Beside:
+    """Load what is stored already under these ids and in these half-hours, in one statement."""
+    actors: dict[str, str] = {}
+    rivals: dict[str, list[Rival]] = defaultdict(list)
+    if not (ids or keys):
+        return Beside(actors, rivals)
+    # No empty list: for it the database would be asked a question of another form.
+    given = {"ids": [*ids] or [_NOTHING], "keys": [*keys] or [_NOTHING]}
+    for id_, actor_id, key, occurred_at, asset_id, reason in session.connection().execute(_BESIDE, given):
+        if id_ in ids:
+            actors[id_] = actor_id
+        if key in keys and reason in _COMPETING:
+            rivals[key].append(Rival(id_, occurred_at, asset_id or "", counts=reason is None))
+    return Beside(actors, rivals)
+
+
+def store(session: Session, rows: Sequence[EventRow], there: Beside | None = None) -> frozenset[str]:
     """Insert the rows, settle which of each half-hour counts and mark what that changes; returns the new ids.
 
-    The caller holds the actors of the rows.
+    The caller holds the actors of the rows, of whom none has an event with these ids yet. `there` is what was
+    loaded `beside` the rows since; without it this loads the half-hours itself.
     """
     session.flush()
     stored: set[str] = set()
     # In one order everywhere: two who send the same ids then wait for each other, never in a ring.
     ordered = sorted(rows, key=lambda row: str(row["id"]))
     for start in range(0, len(ordered), _AT_ONCE):
-        stored |= _store_some(session, ordered[start : start + _AT_ONCE])
+        some = ordered[start : start + _AT_ONCE]
+        known = there if there is not None and start == 0 else beside(session, (), _keys(some))
+        stored |= _store_some(session, some, known.rivals)
     return frozenset(stored)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rival:
-    id: str
-    occurred_at: datetime
-    asset_id: str
-    counts: bool
+def _keys(rows: Iterable[EventRow]) -> set[str]:
+    return {row["once_key"] for row in rows if row["once_key"] is not None}
 
 
-def _store_some(session: Session, rows: Sequence[EventRow]) -> set[str]:
-    keys = {row["once_key"] for row in rows if row["once_key"] is not None}
-    rivals = _stored_rivals(session, keys)
+def _store_some(session: Session, rows: Sequence[EventRow], known: Mapping[str, Sequence[Rival]]) -> set[str]:
+    rivals: dict[str, list[Rival]] = {key: [*known.get(key, ())] for key in _keys(rows)}
     for row in rows:
         if row["once_key"] is not None:
             rivals[row["once_key"]].append(_of_row(row))
@@ -80,14 +133,17 @@ def _store_some(session: Session, rows: Sequence[EventRow]) -> set[str]:
     # Step back first, step forward after: at no moment may two of a half-hour count.
     stepping_back = [each for each in _all(rivals) if each.counts and each.id in repeated]
     _set_reason(session, stepping_back, ExcludedReason.REPEAT)
-    marked = [
-        {**row, "excluded_reason": ExcludedReason.REPEAT} if row["id"] in repeated else row for row in rows
-    ]
-    stored = _insert(session, marked)
+    stored = _insert(
+        session,
+        [
+            {**row, "excluded_reason": ExcludedReason.REPEAT.value} if row["id"] in repeated else row
+            for row in rows
+        ],
+    )
     turned = stepping_back
     if len(stored) < len(rows):
         # Somebody else's event took one of the ids in the meantime; those keys are judged again as they are.
-        turned = [*stepping_back, *_settle(session, keys)]
+        turned = [*stepping_back, *_settle(session, rivals.keys())]
     new = [row for row in rows if row["id"] in stored]
     touched = [(row["asset_id"], row["occurred_at"]) for row in new if row["asset_id"] is not None]
     turns = ((each.asset_id, each.occurred_at) for each in turned)
@@ -95,12 +151,12 @@ def _store_some(session: Session, rows: Sequence[EventRow]) -> set[str]:
     return stored
 
 
-def _of_row(row: EventRow) -> _Rival:
-    return _Rival(row["id"], row["occurred_at"], row["asset_id"], counts=False)
+def _of_row(row: EventRow) -> Rival:
+    return Rival(row["id"], row["occurred_at"], row["asset_id"], counts=False)
 
 
-def _settle(session: Session, keys: Collection[str]) -> list[_Rival]:
-    rivals = _stored_rivals(session, keys)
+def _settle(session: Session, keys: Collection[str]) -> list[Rival]:
+    rivals = beside(session, (), keys).rivals
     repeated = _repeated(rivals.values())
     back = [each for each in _all(rivals) if each.counts and each.id in repeated]
     forward = [each for each in _all(rivals) if not each.counts and each.id not in repeated]
@@ -109,36 +165,15 @@ def _settle(session: Session, keys: Collection[str]) -> list[_Rival]:
     return [*back, *forward]
 
 
-def _stored_rivals(session: Session, keys: Collection[str]) -> dict[str, list[_Rival]]:
-    rivals: dict[str, list[_Rival]] = defaultdict(list)
-    if not keys:
-        return rivals
-    columns = (
-        UsageEvent.once_key,
-        UsageEvent.id,
-        UsageEvent.occurred_at,
-        UsageEvent.asset_id,
-        UsageEvent.excluded_reason,
-    )
-    competing = or_(
-        UsageEvent.excluded_reason.is_(None), UsageEvent.excluded_reason == ExcludedReason.REPEAT.value
-    )
-    for key, id_, occurred_at, asset_id, reason in session.execute(
-        select(*columns).where(UsageEvent.once_key.in_(keys), competing)
-    ):
-        rivals[key or ""].append(_Rival(id_, occurred_at, asset_id or "", counts=reason is None))
-    return rivals
-
-
-def _repeated(groups: Iterable[Sequence[_Rival]]) -> frozenset[str]:
+def _repeated(groups: Iterable[Sequence[Rival]]) -> frozenset[str]:
     return frozenset(id_ for rivals in groups for id_ in repeats(rivals))
 
 
-def _all(rivals: dict[str, list[_Rival]]) -> list[_Rival]:
+def _all(rivals: Mapping[str, Sequence[Rival]]) -> list[Rival]:
     return [each for group in rivals.values() for each in group]
 
 
-def _set_reason(session: Session, rivals: Sequence[_Rival], reason: ExcludedReason | None) -> None:
+def _set_reason(session: Session, rivals: Sequence[Rival], reason: ExcludedReason | None) -> None:
     ids = [each.id for each in rivals]
     for start in range(0, len(ids), _AT_ONCE):
         some = UsageEvent.id.in_(ids[start : start + _AT_ONCE])
@@ -146,9 +181,11 @@ def _set_reason(session: Session, rivals: Sequence[_Rival], reason: ExcludedReas
 
 
 def _insert(session: Session, rows: Sequence[EventRow]) -> set[str]:
-    statement = (
-        insert_unless_there(session, UsageEvent)
-        .on_conflict_do_nothing(index_elements=["id"])
-        .returning(UsageEvent.id)
-    )
-    return set(session.connection().execute(statement, rows).scalars())
+    ids = {str(row["id"]) for row in rows}
+    # Rows without an answer go in faster; only when one was missing is it asked which.
+    done = session.connection().execute(_INSERT[session.get_bind().dialect.name], rows)
+    if done.rowcount == len(rows):
+        return ids
+    # Nobody else records for these people now: what stands under their names came with these rows.
+    there = beside(session, ids, ()).actors
+    return {str(row["id"]) for row in rows if there.get(row["id"]) == row["actor_id"]}

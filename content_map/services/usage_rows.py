@@ -59,6 +59,14 @@ def rows_of(
     ]
 
 
+def key_of(submission: Submission) -> str | None:
+    """Write what the event may count in only once, as the column holds it; None: each of its kind counts."""
+    event = submission.event
+    # Who opens a share is unknown: the share itself is what may count once.
+    who = submission.share if event.kind in CUSTOMER_KINDS else submission.actor_id
+    return stored_key(repeat_key(event.kind, event.purpose, who, event.asset, submission.occurred_at))
+
+
 def _about(event: ReportedEvent, facts: Facts, named: Mapping[str, Account]) -> _About:
     account_id = named[event.account].id if event.account is not None else None
     conversation = event.conversation
@@ -84,10 +92,6 @@ def _row(
     occurred_at = submission.occurred_at
     role = facts.people[submission.actor_id].role_at(occurred_at)
     reason = exclusion(_circumstances(submission, about.asset_id, facts))
-    # Who opens a share is unknown: the share itself is what may count once.
-    who = submission.share if event.kind in CUSTOMER_KINDS else submission.actor_id
-    key = repeat_key(event.kind, event.purpose, who, about.asset_id, occurred_at)
-    asset = facts.assets.get(event.asset or "")
     is_kept_as_used = event.kind is EventKind.USE
     return {
         "id": event.id,
@@ -97,11 +101,11 @@ def _row(
         "actor_id": submission.actor_id,
         "actor_role": role.value,
         "asset_id": about.asset_id,
-        "version": submission.version
-        or (asset.version_number if asset and submission.source is None else None),
+        "version": submission.version or _version(submission, facts),
         "surface": event.surface.value if event.surface else None,
         "search_id": event.search,
-        "rank": event.rank or facts.ranks.get((event.search or "", event.asset or "")),
+        # Where the search says at which rank it served the asset, a page that counted otherwise is wrong.
+        "rank": facts.ranks.get((event.search or "", event.asset or "")) or event.rank,
         "share_id": submission.share,
         "account_id": about.account_id,
         "opportunity": event.opportunity,
@@ -117,8 +121,15 @@ def _row(
         "source": submission.source,
         "excluded_reason": reason.value if reason else None,
         # Only what would count otherwise competes to be the one that counts.
-        "once_key": stored_key(key) if reason is None else None,
+        "once_key": key_of(submission) if reason is None else None,
     }
+
+
+def _version(submission: Submission, facts: Facts) -> int | None:
+    # Which version another tool had then, nobody here knows.
+    if submission.source is not None:
+        return None
+    return facts.version_at(submission.event.asset, submission.occurred_at)
 
 
 def _circumstances(submission: Submission, asset_id: str | None, facts: Facts) -> Circumstances:
@@ -126,11 +137,13 @@ def _circumstances(submission: Submission, asset_id: str | None, facts: Facts) -
     person = facts.people[submission.actor_id]
     asset = facts.assets.get(asset_id or "")
     is_customers = event.kind in CUSTOMER_KINDS
+    # An outcome speaks of a customer and a conversation: whose the asset became since does not matter to it.
+    may_be_own = not is_customers and event.kind is not EventKind.OUTCOME
     is_owner = asset is not None and asset.owner_at(submission.occurred_at) == person.id
     return Circumstances(
         event.kind,
         role=None if is_customers else person.role_at(submission.occurred_at),
-        is_owner=is_owner and not is_customers,
+        is_owner=is_owner and may_be_own,
         is_test=person.is_test,
         surface=event.surface,
         visitor=submission.visitor,

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
-from typing import Any
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import Blueprint, request
 
 from content_map import context
-from content_map.domain.events import EVENTS_AT_ONCE, ReportedEvent
+from content_map.domain.event_reading import read_events
+from content_map.domain.events import ReportedEvent
 from content_map.domain.usage import EventKind, Surface
 from content_map.errors import Invalid
 from content_map.services import usage
 
-_SURFACES = {Surface.SEARCH.value, Surface.BROWSE.value, Surface.RECOMMENDATION.value}
+_SURFACES = frozenset({Surface.SEARCH, Surface.BROWSE, Surface.RECOMMENDATION})
 
 blueprint = Blueprint("usage", __name__, url_prefix="/usage")
+log = logging.getLogger(__name__)
 
 
 @blueprint.post("/impressions")
 def impressions() -> tuple[str, int]:
     """Record a batch of cards that were at least half visible for a second. A beacon reads no answer."""
-    events = [_impression(each) for each in _batch()]
+    given = _batch()
+    events = _impressions(given)
     with context.transaction() as session:
-        usage.record(
+        recorded = usage.record(
             session,
             events,
             surface_default=Surface.BROWSE,
@@ -32,36 +36,29 @@ def impressions() -> tuple[str, int]:
             actor=context.actor(),
             now=context.now(),
         )
+    refused = len(given) - recorded.accepted - recorded.duplicates
+    if refused:
+        # Nobody reads a beacon's answer: without this line a page that counts wrongly would never be found.
+        log.warning("usage.impressions_refused", extra={"refused": refused, "sent": len(given)})
     return "", 204
 
 
-def _batch() -> list[dict[str, Any]]:
+def _batch() -> Sequence[object]:
     try:
         found = json.loads(request.form.get("events", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+    if not isinstance(found, list):
         raise Invalid.field("/events", "The list of cards could not be read.")
-    return found[:EVENTS_AT_ONCE]
+    return found
 
 
-def _impression(given: dict[str, Any]) -> ReportedEvent:
-    surface = given.get("surface")
-    rank = given.get("rank")
-    return ReportedEvent(
-        id=str(given.get("id", "")),
-        kind=EventKind.IMPRESSION,
-        asset=str(given["asset"]) if given.get("asset") else None,
-        occurred_at=_moment(given.get("occurred_at")),
-        surface=Surface(surface) if surface in _SURFACES else Surface.BROWSE,
-        search=str(given["search"]) if given.get("search") else None,
-        rank=rank if isinstance(rank, int) and not isinstance(rank, bool) else None,
-    )
-
-
-def _moment(given: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(str(given))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+def _impressions(given: Sequence[object]) -> Sequence[ReportedEvent]:
+    """Read the cards, each by itself; what is no impression of one of our pages is left out. Raises TooLarge."""
+    named = [{**each, "kind": EventKind.IMPRESSION} if isinstance(each, Mapping) else each for each in given]
+    events = read_events(named).events.values()
+    return [
+        event if event.surface else replace(event, surface=Surface.BROWSE)
+        for event in events
+        if event.surface is None or event.surface in _SURFACES
+    ]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -323,9 +324,44 @@ def test_cards_that_were_seen_count_once(rep: Browser, published: Asset, session
 
 
 def test_unreadable_batch_of_cards_is_refused(rep: Browser) -> None:
-    unreadable = ["", "nothing", "{}", "[1]", '["a"]']
+    unreadable = ["", "nothing", "{}", "NaN"]
 
     assert {rep.post("/usage/impressions", events=each).status_code for each in unreadable} == {422}
+
+
+def test_garbage_among_the_cards_loses_none_of_the_others(
+    rep: Browser, published: Asset, sessions: Sessions
+) -> None:
+    good = {"id": ONE_ID, "asset": published.id, "surface": "browse", "rank": 1}
+    wrong = [
+        1,
+        None,
+        {},
+        {**good, "id": "x" * 5000},
+        {**good, "id": str(uuid4()), "asset": "\ud800"},
+        {**good, "id": str(uuid4()), "rank": {"a": 1}},
+        {**good, "id": str(uuid4()), "rank": 2**80},
+        {**good, "id": str(uuid4()), "surface": "share"},
+        {**good, "id": str(uuid4()), "actor": "somebody else"},
+        {**good, "id": str(uuid4()), "occurred_at": "2999-01-01T00:00:00Z"},
+    ]
+
+    answer = rep.post("/usage/impressions", events=json.dumps([*wrong, good, good]))
+
+    (shown,) = events(sessions, EventKind.IMPRESSION)
+    assert (answer.status_code, shown.id, shown.surface) == (204, ONE_ID, "browse")
+
+
+def test_too_many_cards_at_once_are_refused_with_the_limit_and_none_is_stored(
+    rep: Browser, published: Asset, sessions: Sessions
+) -> None:
+    cards = [{"id": str(uuid4()), "asset": published.id, "surface": "browse"} for _ in range(501)]
+
+    answer = rep.post("/usage/impressions", events=json.dumps(cards))
+
+    assert answer.status_code == 413
+    assert "500 events" in text_of(answer)
+    assert events(sessions, EventKind.IMPRESSION) == []
 
 
 def test_draft_is_not_there_for_a_rep(rep: Browser, sessions: Sessions) -> None:

@@ -48,10 +48,12 @@ function send() {
   if (!queue.length) return;
   const form = new FormData();
   form.set("_csrf", document.body.dataset.csrf);
-  form.set("events", JSON.stringify(queue.splice(0, MOST_AT_ONCE)));
+  form.set("events", JSON.stringify(queue.slice(0, MOST_AT_ONCE)));
   // A beacon survives the page; it cannot carry a header, so the token travels in the form.
-  navigator.sendBeacon(address, form);
-  if (queue.length) send();
+  // Where the browser has too many under way already, these wait for the next one.
+  if (!navigator.sendBeacon(address, form)) return;
+  queue = queue.slice(MOST_AT_ONCE);
+  send();
 }
 
 addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(); });
