@@ -16,6 +16,7 @@ from content_map.domain.people import SALES_ROLES
 from content_map.domain.usage import Surface
 from content_map.models import Search, UsageEvent, User, UserPeriod
 from content_map.reports.outcome_answers import is_use
+from content_map.reports.settled import is_settled
 
 _SALES = sorted(role.value for role in SALES_ROLES)
 _BEFORE_EVERYTHING = datetime(1900, 1, 1, tzinfo=UTC)
@@ -90,6 +91,7 @@ def _asked(start: datetime, end: datetime) -> Subquery:
         .where(
             Search.asked_at >= start,
             Search.asked_at < end,
+            is_settled(),
             Search.surface != Surface.AGENT.value,
             User.is_test.is_(False),
         )
