@@ -31,7 +31,7 @@ def build(session: Session, question: Question) -> Finding:
     short = weeks(until, WEEKS, zone)
     long = [year_before(week.end, zone) for week in short]
     year = year_before(question.bounds[1], zone)
-    counted = holding.held(session, [quarter, before, year, *short, *long], left_out.also(question))
+    counted = holding.held(session, [quarter, before, year, *short, *long], question.also)
     now, then, lasting = (holding.total(counted[span]) for span in (quarter, before, year))
     return Finding(
         question,

@@ -1,4 +1,4 @@
-"""What a report leaves out, and the switch that counts it: the same rule for events and for searches."""
+"""What a report leaves out of its counts, by reason."""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ from content_map.models import UsageEvent
 from content_map.reports.contract import Question
 from content_map.reports.outcome_answers import counts
 
-# The same act twice, and what its author took back, count for nobody.
-_NEVER = frozenset({ExcludedReason.REPEAT, ExcludedReason.CORRECTED})
-_SWITCHED = frozenset(ExcludedReason) - _NEVER
-
-
-def also(question: Question) -> frozenset[ExcludedReason]:
-    """Give the reasons for which a row is left out and counts here all the same."""
-    return _SWITCHED if question.with_left_out else frozenset()
-
 
 def of_events(
     session: Session, question: Question, *conditions: ColumnElement[bool]
@@ -29,7 +20,7 @@ def of_events(
     start, end = question.bounds
     reasons = select(UsageEvent.excluded_reason, func.count()).where(
         and_(UsageEvent.occurred_at >= start, UsageEvent.occurred_at < end),
-        ~counts(UsageEvent.excluded_reason, also(question)),
+        ~counts(UsageEvent.excluded_reason, question.also),
         *conditions,
     )
     rows = session.execute(reasons.group_by(UsageEvent.excluded_reason))

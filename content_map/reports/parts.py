@@ -51,7 +51,8 @@ class Column:
 class Table:
     """Rows as every format shows them; CSV takes the first table of a report, XLSX a sheet each.
 
-    `note` says under the heading what a reader must know, such as how many rows were left out or folded.
+    `note` says under the heading what a reader must know, such as how many rows were left out or folded;
+    `see` is the path of the page where one acts on it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
     note: str = ""
+    see: str = ""
 
 
 @dataclass(frozen=True, slots=True)

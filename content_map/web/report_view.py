@@ -44,6 +44,7 @@ class TableView:
     note: str
     columns: tuple[Column, ...]
     rows: Sequence[tuple[CellView, ...]]
+    see: str = ""
     shown: str = ""  # which rows of how many, where they are not all here
     next_url: str | None = None
     first_url: str | None = None
@@ -166,6 +167,7 @@ def _table(table: Table, address: Address, start: int) -> TableView:
         table.note,
         tuple(each for each in table.columns if each.means is not As.ASSET),
         [_row(table.columns, row, asset) for row in shown],
+        table.see,
         ""
         if len(shown) == total
         else _(
