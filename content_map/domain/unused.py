@@ -50,6 +50,17 @@ class Evidence(StrEnum):
     API = "api"
 
 
+class Act(StrEnum):
+    """The one thing to press for a cure; None where the cure is not a thing to press."""
+
+    RETAG = "retag"
+    RETITLE = "retitle"
+    GUIDE = "guide"
+    TEACH = "teach"
+    ASK = "ask"
+    RETIRE = "retire"
+
+
 class Side(StrEnum):
     """Who owns a cure."""
 
@@ -105,6 +116,7 @@ class Cure:
 
     side: Side
     sentence: str
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +129,17 @@ class Diagnosis:
     cure: Cure | None
 
 
-def diagnose(history: AssetHistory, thresholds: Thresholds) -> Diagnosis:
-    """Name the deepest stage reached and what would cure it. Total: every history has exactly one class."""
+def diagnose(history: AssetHistory, thresholds: Thresholds, *, has_guide: bool = True) -> Diagnosis:
+    """Name the deepest stage reached and what would cure it. Total: every history has exactly one class.
+
+    `has_guide`: somebody wrote how to use the asset; without, that comes before asking why nobody did.
+    """
     stage = stage_of(history, thresholds)
     split = None
     if stage is Stage.OPENED_NOT_USED:
         split = Split.TAKEN_AWAY if history.bare_downloads else Split.READ_ONLY
     evidence = None if stage.is_unused else strongest_evidence(history)
-    return Diagnosis(stage, split, evidence, _cure(stage, history, thresholds))
+    return Diagnosis(stage, split, evidence, _cure(stage, history, thresholds, has_guide))
 
 
 def stage_of(history: AssetHistory, thresholds: Thresholds) -> Stage:
@@ -151,14 +166,27 @@ _LITTLE_SEARCHED = Cure(
     Side.SALES,
     "Few searches in this conversation could have shown it: raise the use of search before changing it.",
 )
-_NOT_FOUND = Cure(Side.MARKETING, "Searches did not show it: check its conversation, terms and title.")
+_NOT_FOUND = Cure(
+    Side.MARKETING, "Searches did not show it: check its conversation, terms and title.", Act.RETAG
+)
 _SHOWN_LOW = Cure(
-    Side.MARKETING, "It was shown too rarely or too low to judge: check its conversation, terms and title."
+    Side.MARKETING,
+    "It was shown too rarely or too low to judge: check its conversation, terms and title.",
+    Act.RETAG,
 )
 _NOT_CHOSEN = Cure(
-    Side.MARKETING, "It was seen and not opened: work on its title, its thumbnail and its first line."
+    Side.MARKETING,
+    "It was seen and not opened: work on its title, its thumbnail and its first line.",
+    Act.RETITLE,
 )
-_ASK = Cure(Side.BOTH, "It was opened and not used: ask the reps who opened it what stopped them.")
+_WRITE_GUIDE = Cure(
+    Side.MARKETING,
+    "It was opened and not used, and has no guide: write when to use it and what to say first.",
+    Act.GUIDE,
+)
+_ASK = Cure(
+    Side.BOTH, "It was opened and not used: ask the reps who opened it what stopped them.", Act.ASK
+)
 _LOG_OUTCOMES = Cure(
     Side.BOTH, "It was used and no outcome is known: check that outcomes are logged before judging."
 )
@@ -168,19 +196,25 @@ _BY_FEEDBACK: dict[Feedback, Cure] = {
     Feedback.DO_NOT_KNOW_HOW: Cure(
         Side.SALES,
         "Reps say they do not know how to use it: teach it, and note the date and the reps reached.",
+        Act.TEACH,
     ),
-    Feedback.OUTDATED: Cure(Side.MARKETING, "Reps say it is out of date: bring it up to date or retire it."),
+    Feedback.OUTDATED: Cure(
+        Side.MARKETING, "Reps say it is out of date: bring it up to date or retire it.", Act.RETIRE
+    ),
     Feedback.CANNOT_CHANGE: Cure(
-        Side.MARKETING, "Reps say they cannot change it: offer a version that they may tailor."
+        Side.MARKETING,
+        "Reps say they cannot change it: offer a version that they may tailor, and say what may change.",
+        Act.GUIDE,
     ),
     Feedback.WRONG_CUSTOMER: Cure(
         Side.MARKETING,
         "Reps say it is wrong for their customers: check its terms, or write one for those customers.",
+        Act.RETAG,
     ),
 }
 
 
-def _cure(stage: Stage, history: AssetHistory, thresholds: Thresholds) -> Cure | None:
+def _cure(stage: Stage, history: AssetHistory, thresholds: Thresholds, has_guide: bool) -> Cure | None:
     match stage:
         case Stage.NEVER_SURFACED | Stage.BARELY_SURFACED:
             if history.searches is not None and history.searches < thresholds.impressions:
@@ -189,14 +223,14 @@ def _cure(stage: Stage, history: AssetHistory, thresholds: Thresholds) -> Cure |
         case Stage.PASSED_OVER:
             return _NOT_CHOSEN
         case Stage.OPENED_NOT_USED:
-            return _cure_by_feedback(history.feedback)
+            return _cure_by_feedback(history.feedback) or (_ASK if has_guide else _WRITE_GUIDE)
         case Stage.USED:
             return _LOG_OUTCOMES
         case Stage.USED_WITH_OUTCOME:
             return None
 
 
-def _cure_by_feedback(feedback: Mapping[Feedback, int]) -> Cure:
+def _cure_by_feedback(feedback: Mapping[Feedback, int]) -> Cure | None:
     said = Counter({reason: feedback.get(reason, 0) for reason in _BY_FEEDBACK})
     reason, count = said.most_common(1)[0]
-    return _BY_FEEDBACK[reason] if count else _ASK
+    return _BY_FEEDBACK[reason] if count else None

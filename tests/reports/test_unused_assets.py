@@ -515,7 +515,7 @@ def test_an_unknown_report_is_not_found(session: Session) -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_everybody_may_read_it(session: Session, role: Role) -> None:
-    assert [each.name for each in reports.names(make_user(session, role).as_actor())] == ["unused-assets"]
+    assert "unused-assets" in [each.name for each in reports.names(make_user(session, role).as_actor())]
 
 
 def test_no_cell_of_the_csv_is_a_formula(session: Session) -> None:

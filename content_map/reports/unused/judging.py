@@ -1,0 +1,135 @@
+"""Which assets a quarter judges and what counted of each; quick for past quarters, in full for the one asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from content_map.domain.assets import Audience
+from content_map.domain.conversations import Conversation
+from content_map.domain.eligibility import Ending, LivePeriod, Standing, Verdict, standing
+from content_map.domain.observation import Headline
+from content_map.domain.unused import AssetHistory, Stage, Thresholds, diagnose, stage_of
+from content_map.domain.usage import ExcludedReason
+from content_map.models import AssetPeriod
+from content_map.reports import counters, measures
+from content_map.reports.contract import Question
+from content_map.reports.measures import Scope
+from content_map.reports.observing import Observation
+from content_map.reports.unused import describing
+from content_map.reports.unused.rows import Classes, Row, by_stage, headline
+
+# A period that ended because something changed is followed at once by the next: that is no ending.
+_ENDINGS = {"archived": Ending.ARCHIVED, "expired": Ending.EXPIRED, "withdrawn": Ending.LEFT}
+_NOTHING = AssetHistory()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A quarter's assets as known at the question's `now`; `histories` has only those with any event.
+
+    `left_out` are all rows that do not count by themselves, whatever the switch says.
+    """
+
+    question: Question
+    standings: Mapping[str, Standing]
+    histories: Mapping[str, AssetHistory]
+    left_out: Mapping[ExcludedReason, int]
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What makes enough chances to judge."""
+        return self.question.definitions.thresholds
+
+    def history(self, asset_id: str) -> AssetHistory:
+        """Give what counted of an asset, nothing where nothing did."""
+        return self.histories.get(asset_id, _NOTHING)
+
+    def eligible(self) -> Iterator[tuple[str, Stage]]:
+        """Go through the eligible assets and their classes."""
+        for asset_id, stands in self.standings.items():
+            if stands.verdict is Verdict.ELIGIBLE:
+                yield asset_id, stage_of(self.history(asset_id), self.thresholds)
+
+    @property
+    def classes(self) -> Classes:
+        """Count the classes of the eligible."""
+        return by_stage(stage for _, stage in self.eligible())
+
+    @property
+    def headline(self) -> Headline:
+        """The finding in parts."""
+        return headline((stage, self.history(asset_id).users) for asset_id, stage in self.eligible())
+
+
+def judge(session: Session, question: Question) -> Judged:
+    """Judge every asset that was live in the question's quarter, up to `now` while it runs."""
+    counted = counters.of_quarter(session, question)
+    return Judged(question, _standings(session, question), counted.histories, counted.left_out)
+
+
+def rows_of(session: Session, judged: Judged, observation: Observation) -> Mapping[Verdict, tuple[Row, ...]]:
+    """Make the rows of each list, in the report's order."""
+    question = judged.question
+    if not judged.standings:
+        return dict.fromkeys(Verdict, ())
+    in_bursts = measures.burst_uses(session, Scope(*question.bounds, also=question.also))
+    described = describing.describe(session, question, judged.standings)
+    rows: dict[Verdict, list[Row]] = {verdict: [] for verdict in Verdict}
+    for asset_id, stands in judged.standings.items():
+        history = replace(judged.history(asset_id), searches=observation.searches[stands.conversation])
+        known = described[asset_id]
+        rows[stands.verdict].append(
+            Row(
+                asset_id,
+                known.title,
+                known.owner,
+                stands,
+                history,
+                diagnose(history, judged.thresholds, has_guide=known.about.has_guide),
+                in_bursts.get(asset_id, 0),
+                known.about,
+            )
+        )
+    return {verdict: tuple(sorted(some, key=_order)) for verdict, some in rows.items()}
+
+
+_PLACE = {conversation: place for place, conversation in enumerate(Conversation)}
+
+
+def _order(row: Row) -> tuple[int, int, str, str]:
+    return row.stage.depth, _PLACE[row.conversation], row.title.casefold(), row.asset
+
+
+def _standings(session: Session, question: Question) -> Mapping[str, Standing]:
+    start, end = question.bounds
+    periods: dict[str, list[LivePeriod]] = defaultdict(list)
+    columns = (
+        AssetPeriod.asset_id,
+        AssetPeriod.starts_at,
+        AssetPeriod.ends_at,
+        AssetPeriod.owner_id,
+        AssetPeriod.conversation,
+        AssetPeriod.audience,
+        AssetPeriod.end_reason,
+    )
+    overlapping = select(*columns).where(*lived(start, min(end, question.now)))
+    for asset_id, starts_at, ends_at, owner_id, conversation, audience, reason in session.execute(
+        overlapping
+    ):
+        ending = _ENDINGS.get(reason or "")
+        periods[asset_id].append(
+            LivePeriod(starts_at, ends_at, owner_id, Conversation(conversation), Audience(audience), ending)
+        )
+    judged = {asset_id: standing(each, start, end, question.now) for asset_id, each in periods.items()}
+    return {asset_id: stands for asset_id, stands in judged.items() if stands is not None}
+
+
+def lived(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say in SQL that a period overlaps a stretch of time."""
+    return AssetPeriod.starts_at < end, or_(AssetPeriod.ends_at.is_(None), AssetPeriod.ends_at > start)
