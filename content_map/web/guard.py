@@ -46,14 +46,14 @@ def let_in() -> AnyResponse | None:
             return _to_sign_in()
         context.actor()
     elif request.method not in context.SAFE_METHODS and context.has_csrf_token():
-        _read_strangers_form()
+        read_strangers_form()
     context.check_csrf()
     if request.method not in context.SAFE_METHODS:
         _refuse_what_is_no_text()
     return None
 
 
-def _read_strangers_form() -> None:
+def read_strangers_form() -> None:
     """Read a form that anybody may send, so that nobody holds every thread by sending one slowly.
 
     The server has no time limit for bodies: a few threads a process wait for strangers, the others serve on.
@@ -61,7 +61,7 @@ def _read_strangers_form() -> None:
     if request.content_length is None or request.content_length > STRANGERS_BYTES:
         raise TooLarge("This form is far larger than what it asks for. Nothing was stored.")
     if not _strangers.acquire(blocking=False):
-        raise Unavailable("Too many people sign in at the moment. Try again shortly.")
+        raise Unavailable("Too many forms arrive at the moment. Try again shortly.")
     try:
         _ = request.form
     finally:
