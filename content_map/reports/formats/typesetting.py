@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,18 +64,23 @@ def _shown(letter: str) -> str:
 
 
 def _compile(template: bytes, content: str, at: datetime) -> bytes:
-    return typst.compile(
+    # A compiler of its own for each print: threads of the web share nothing but the letters, which never change.
+    compiler = typst.Compiler(root=FONTS, font_paths=_letters(), package_path=FONTS, package_cache_path=FONTS)
+    made = compiler.compile(
         template,
-        root=FONTS,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
         format="pdf",
         pdf_standards="ua-1",
         timestamp=int(at.timestamp()),
         sys_inputs={"content": content},
-        package_path=FONTS,
-        package_cache_path=FONTS,
     )
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made
+
+
+@cache
+def _letters() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
 
 @lru_cache(maxsize=64)
