@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from content_map.domain.disclosure import LEAST_PEOPLE, PeopleInReports, people_text
 from content_map.domain.statistics import fraction_text
-from content_map.reports.parts import Cell, Definition
+from content_map.reports.parts import Cell, Definition, Fraction
 
 ASKED_BY_AT_LEAST = 3  # api.md: others' terms only where 3 or more reps used them
 
@@ -21,13 +23,25 @@ def people(count: int, setting: PeopleInReports) -> Cell:
     return people_text(count)
 
 
-def part_of_people(part: int, n: int, setting: PeopleInReports) -> str:
-    """Write how many of so many people did something, as `12 of 30 (40 %)` or `fewer than 5 of 8`.
+def parts_of_people(parts: Sequence[Fraction], setting: PeopleInReports) -> list[str]:
+    """Write how many of each group did something, as `12 of 30 (40 %)` or `fewer than 5 of 8`.
 
-    All but one to four is as telling as one to four.
+    All but one to four is as telling as one to four: `5 or more of 8`. A single such group could be reckoned from
+    the total, which everybody reads: the smallest of the others is then written that way too.
     """
-    if setting is PeopleInReports.NAMED or (part >= LEAST_PEOPLE and (n == part or n - part >= LEAST_PEOPLE)):
-        return fraction_text(part, n)
-    if part == 0:
-        return f"none of {n}"
-    return f"{people_text(part)} of {n}" if part < LEAST_PEOPLE else f"more than {n - LEAST_PEOPLE} of {n}"
+    if setting is PeopleInReports.NAMED:
+        return [fraction_text(*each) for each in parts]
+    vague = {place for place, each in enumerate(parts) if _is_few(each.part) or _is_few(each.n - each.part)}
+    others = sorted((each.n, place) for place, each in enumerate(parts) if place not in vague)
+    if len(vague) == 1 and others:
+        vague.add(others[0][1])
+    return [_vague(each) if place in vague else fraction_text(*each) for place, each in enumerate(parts)]
+
+
+def _is_few(count: int) -> bool:
+    return 0 < count < LEAST_PEOPLE
+
+
+def _vague(each: Fraction) -> str:
+    few = f"fewer than {LEAST_PEOPLE}" if each.part < LEAST_PEOPLE else f"{LEAST_PEOPLE} or more"
+    return f"{few} of {each.n}"
