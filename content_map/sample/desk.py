@@ -17,10 +17,10 @@ from content_map.sample.library import assets
 from content_map.sample.requests import SampleAnswer, SampleRequest, requests
 from content_map.sample.shelving import Shelf, add, change, revise
 from content_map.sample.staffing import Staff
-from content_map.services import notifications
+from content_map.services import notifications, request_changes
 from content_map.services import requests as request_services
 from content_map.services.asset_changes import AssetChanges
-from content_map.services.requests import RequestChanges
+from content_map.services.request_changes import RequestChanges
 from content_map.wiring import Resources
 
 _DAY = timedelta(days=1)
@@ -47,8 +47,9 @@ def lay_out(resources: Resources, shelf: Shelf, staff: Staff, *, now: datetime) 
     _set_dates(resources, shelf, staff, now)
     revise(resources, shelf, staff, now=now - timedelta(minutes=40))
     with resources.sessions.write() as session:
+        vocabulary = resources.vocabulary.current(session)
         for request in requests():
-            _ask(session, request, shelf, staff, now)
+            _ask(session, request, vocabulary, shelf, staff, now)
 
 
 def _upload(resources: Resources, draft: SampleDraft, staff: Staff, now: datetime) -> None:
@@ -89,19 +90,27 @@ def _set_dates(resources: Resources, shelf: Shelf, staff: Staff, now: datetime) 
         change(resources, shelf[key], {"expires_at": end}, owners[key], now - _DATED)
 
 
-def _ask(session: Session, request: SampleRequest, shelf: Shelf, staff: Staff, now: datetime) -> None:
+def _ask(
+    session: Session,
+    request: SampleRequest,
+    vocabulary: Vocabulary,
+    shelf: Shelf,
+    staff: Staff,
+    now: datetime,
+) -> None:
     asked = request_services.ask(
         session,
         request.situation,
         conversation=request.conversation,
         note=request.note,
+        vocabulary=vocabulary,
         actor=staff[request.asker_key],
         now=now - request.asked_days_ago * _DAY,
     )
     if request.answer is None:
         return
     answered_at = now - request.answer.days_ago * _DAY
-    request_services.change(
+    request_changes.change(
         session,
         asked.id,
         _answer(request, request.answer, shelf),

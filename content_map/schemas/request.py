@@ -7,9 +7,10 @@ from typing import Any, cast
 from marshmallow import Schema, fields, post_load
 
 from content_map.schemas.asset_view import PersonView
-from content_map.schemas.fields import Choice, ConversationKey, Flag, Identifier, Instant, Line
+from content_map.schemas.fields import Choice, ConversationKey, Day, Flag, Identifier, Instant, Line
 from content_map.schemas.strict import Page, Strict
-from content_map.services.requests import WORDS_AT_MOST, RequestChanges, RequestStatus
+from content_map.services.request_changes import RequestChanges
+from content_map.services.requests import WORDS_AT_MOST, RequestStatus
 
 
 class RequestAsk(Strict):
@@ -30,6 +31,8 @@ class RequestChange(Strict):
     status = Choice(*RequestStatus)
     answer = Line(most=WORDS_AT_MOST, allow_none=True)
     asset = Identifier(allow_none=True)
+    owner = Identifier(allow_none=True)
+    due_on = Day(allow_none=True)
 
     @post_load
     def to_changes(self, given: dict[str, Any], **_options: Any) -> RequestChanges:
@@ -40,11 +43,13 @@ class RequestChange(Strict):
 
 
 class RequestQuery(Page):
-    """Which requests to list."""
+    """Which requests to list; `owner` is who answers them, `overdue` only those whose day is over."""
 
     status = Choice(*RequestStatus, load_default=None)
     conversation = ConversationKey(load_default=None)
     mine = Flag(load_default=False)
+    owner = Identifier(load_default=None)
+    overdue = Flag(load_default=False)
 
     @post_load
     def to_query(self, given: dict[str, Any], **_options: Any) -> dict[str, Any]:
@@ -52,16 +57,35 @@ class RequestQuery(Page):
         return {**given, "status": RequestStatus(given["status"]) if given["status"] else None}
 
 
+class EffectView(Schema):
+    """What searches for the same terms and conversation say of it."""
+
+    searches = fields.Integer(metadata={"description": "That found nothing before it was filled."})
+    reps = fields.Integer()
+    accounts = fields.Integer()
+    again = fields.Integer(metadata={"description": "Searches for the same after it was filled."})
+    again_found = fields.Integer(metadata={"description": "How many of those led to something."})
+    days_to_fill = fields.Integer(
+        allow_none=True, metadata={"description": "From the first search in vain to the asset."}
+    )
+    is_overdue = fields.Boolean()
+
+
 class RequestView(Schema):
-    """A request, who asked, and the answer."""
+    """A request, who asked, who answers until when, and the answer."""
 
     id = fields.String()
     situation = fields.String()
     conversation = fields.String(allow_none=True)
     note = fields.String(allow_none=True)
+    terms = fields.List(fields.String())
     status = fields.String()
     answer = fields.String(allow_none=True)
     asset = fields.String(attribute="asset_id", allow_none=True)
     asker = fields.Nested(PersonView)
+    owner = fields.Nested(PersonView, allow_none=True)
+    due_on = fields.Date(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    filled_at = Instant(allow_none=True)
+    effect = fields.Nested(EffectView)

@@ -15,7 +15,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.permissions import Right, allows
 from content_map.errors import Invalid
 from content_map.models import Asset, Request
-from content_map.services import library, request_counts, requests, searches
+from content_map.services import library, request_changes, request_counts, requests, searches
 from content_map.services.library import LibraryFilter
 from content_map.services.requests import RequestStatus
 from content_map.web import forms, words
@@ -99,7 +99,7 @@ def _ask() -> None:
 def _answer(request_id: str) -> None:
     status = forms.choice("status", RequestStatus) or RequestStatus.OPEN
     with context.transaction() as session:
-        requests.change(
+        request_changes.change(
             session,
             request_id,
             {"status": status, "answer": forms.text("answer"), "asset": forms.text("asset")},

@@ -12,7 +12,7 @@ from content_map.domain.conversations import Conversation
 from content_map.domain.people import Actor, Role
 from content_map.errors import Conflict, Invalid, NotAllowed, NotFound
 from content_map.models import Request
-from content_map.services import notifications, requests
+from content_map.services import notifications, request_changes, requests
 from content_map.services.requests import RequestStatus
 from tests.factories import make_asset, make_search, make_user
 
@@ -82,7 +82,7 @@ def test_those_who_plan_content_read_everybodys(session: Session, rep: Actor, ro
 
 def test_the_list_is_filtered_and_sliced_newest_first(session: Session, rep: Actor, marketer: Actor) -> None:
     old, same, new = (ask(session, rep, NOW + timedelta(days=days)) for days in (0, 1, 1))
-    requests.change(session, old.id, {"status": RequestStatus.DECLINED}, actor=marketer, now=NOW)
+    request_changes.change(session, old.id, {"status": RequestStatus.DECLINED}, actor=marketer, now=NOW)
     newest, second = sorted([same, new], key=lambda each: each.id, reverse=True)
 
     first = requests.listed(session, status=RequestStatus.OPEN, limit=1, actor=marketer)
@@ -96,7 +96,7 @@ def test_the_list_is_filtered_and_sliced_newest_first(session: Session, rep: Act
 def test_a_filled_request_tells_the_asker_where(session: Session, rep: Actor, marketer: Actor) -> None:
     request, asset = ask(session, rep), make_asset(session, title="Late deliveries, told in money")
 
-    requests.change(
+    request_changes.change(
         session,
         request.id,
         {"status": RequestStatus.FILLED, "asset": asset.id, "answer": "Here it is."},
@@ -117,7 +117,7 @@ def test_a_request_is_filled_only_by_what_the_asker_can_open(
 
     for asset in (None, draft.id, "0" * 32):
         with pytest.raises(Invalid) as refused:
-            requests.change(
+            request_changes.change(
                 session,
                 request.id,
                 {"status": RequestStatus.FILLED, "asset": asset},
@@ -135,7 +135,7 @@ def test_only_marketing_answers(session: Session, role: Role) -> None:
     request = ask(session, asker)
 
     with pytest.raises(NotAllowed):
-        requests.change(session, request.id, {"status": RequestStatus.PLANNED}, actor=asker, now=NOW)
+        request_changes.change(session, request.id, {"status": RequestStatus.PLANNED}, actor=asker, now=NOW)
 
 
 def test_the_asker_alone_changes_the_words_and_only_until_the_answer(
@@ -144,11 +144,11 @@ def test_the_asker_alone_changes_the_words_and_only_until_the_answer(
     request = ask(session, rep)
 
     with pytest.raises(NotAllowed, match="Only the person who asked"):
-        requests.change(session, request.id, {"situation": "Other words"}, actor=marketer, now=NOW)
-    requests.change(session, request.id, {"situation": "Better words"}, actor=rep, now=NOW)
-    requests.change(session, request.id, {"status": RequestStatus.DECLINED}, actor=marketer, now=NOW)
+        request_changes.change(session, request.id, {"situation": "Other words"}, actor=marketer, now=NOW)
+    request_changes.change(session, request.id, {"situation": "Better words"}, actor=rep, now=NOW)
+    request_changes.change(session, request.id, {"status": RequestStatus.DECLINED}, actor=marketer, now=NOW)
     with pytest.raises(Conflict):
-        requests.change(session, request.id, {"note": "But"}, actor=rep, now=NOW)
+        request_changes.change(session, request.id, {"note": "But"}, actor=rep, now=NOW)
 
     assert request.situation == "Better words"
 
@@ -156,7 +156,7 @@ def test_the_asker_alone_changes_the_words_and_only_until_the_answer(
 def test_a_change_of_nothing_tells_nobody(session: Session, rep: Actor, marketer: Actor) -> None:
     request = ask(session, rep)
 
-    requests.change(session, request.id, {"status": RequestStatus.OPEN}, actor=marketer, now=NOW)
+    request_changes.change(session, request.id, {"status": RequestStatus.OPEN}, actor=marketer, now=NOW)
 
     assert notifications.unread(session, actor=rep) == []
 
