@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_map.domain import disclosure
@@ -16,11 +15,11 @@ from content_map.domain.disclosure import LEAST_PEOPLE, PeopleInReports
 from content_map.domain.people import Actor, Role
 from content_map.domain.permissions import Right
 from content_map.domain.statistics import fraction_text
-from content_map.models import Team, UsageEvent, User
+from content_map.models import Team, UsageEvent
 from content_map.reports import asking, left_out
 from content_map.reports.contract import Question, Report
 from content_map.reports.finding import Finding
-from content_map.reports.held_roles import SALES, held_roles
+from content_map.reports.members import Acts, Member, members_of, searches_by_person, uses_by_person
 from content_map.reports.outcome_answers import counts, is_use
 from content_map.reports.parts import (
     As,
@@ -47,26 +46,6 @@ _USED = "Those of them who recorded at least one use."
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """A sales user of the quarter."""
-
-    id: str
-    name: str
-    team_id: str | None
-
-
-@dataclass(slots=True)
-class Acts:
-    """How often each person did something in each slice of time."""
-
-    times: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-
-    def within(self, pieces: Iterable[int]) -> Counter[str]:
-        """Count by person over these slices."""
-        return sum((self.times[piece] for piece in pieces if piece in self.times), Counter())
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """One team, or what several are folded into."""
 
@@ -87,9 +66,9 @@ def build(session: Session, question: Question) -> Finding:
     quarter = Span(*question.bounds)
     lately = weeks(min(quarter.end, question.now), WEEKS, question.definitions.zone)
     slices = Slices([quarter, *lately])
-    asked, used = _acts(session, _asked(question, slices)), _acts(session, _used(question, slices))
+    asked, used = searches_by_person(session, question, slices), uses_by_person(session, question, slices)
     searches, uses = asked.within(slices.of(quarter)), used.within(slices.of(quarter))
-    members = _members(session, question, {*searches, *uses})
+    members = members_of(session, question, {*searches, *uses})
     names: dict[str | None, str] = {None: NO_TEAM}
     names.update(session.execute(select(Team.id, Team.name)).tuples().all())
     groups = {key: _group(names[key], some, searches, uses) for key, some in _by_team(members).items()}
@@ -138,56 +117,6 @@ _SETTINGS: Mapping[PeopleInReports, str] = {
     PeopleInReports.TEAM: "Team: teams of five or more, also by conversation; no person.",
     PeopleInReports.NAMED: "Named: every team, and persons for the manager of their team and for admins.",
 }
-
-
-def _asked(question: Question, slices: Slices) -> Select[Any]:
-    asked = asking.counted(question, slices.start, slices.end)
-    piece = slices.number(asked.c.asked_at)
-    return select(asked.c.user_id, piece, func.count()).group_by(asked.c.user_id, piece)
-
-
-def _used(question: Question, slices: Slices) -> Select[Any]:
-    piece = slices.number(UsageEvent.occurred_at)
-    statement: Select[Any] = (
-        select(UsageEvent.actor_id, piece, func.count())
-        .where(
-            UsageEvent.occurred_at >= slices.start,
-            UsageEvent.occurred_at < slices.end,
-            is_use(),
-            counts(UsageEvent.excluded_reason, question.also),
-        )
-        .group_by(UsageEvent.actor_id, piece)
-    )
-    return statement
-
-
-def _acts(session: Session, statement: Select[Any]) -> Acts:
-    acts = Acts()
-    for person, piece, times in session.execute(statement):
-        acts.times[piece][person] += times
-    return acts
-
-
-def _members(session: Session, question: Question, seen: set[str]) -> Sequence[Member]:
-    """List the people of the quarter; of those deactivated since, only whom we saw work."""
-    start, end = question.bounds
-    held = held_roles()
-    overlaps = and_(held.c.starts_at < end, or_(held.c.ends_at.is_(None), held.c.ends_at > start))
-    there = (
-        select(User.id, User.name, User.is_active, held.c.team_id)
-        .join(held, held.c.user_id == User.id)
-        .where(overlaps, User.created_at < end)
-        .order_by(held.c.starts_at)
-    )
-    if not question.with_left_out:
-        there = there.where(held.c.role.in_(SALES), User.is_test.is_(False))
-    # The last of somebody's periods stays.
-    found = {
-        id_: Member(id_, name, team_id)
-        for id_, name, is_active, team_id in session.execute(there)
-        if is_active or id_ in seen
-    }
-    return list(found.values())
 
 
 def _by_team(members: Iterable[Member]) -> Mapping[str | None, Sequence[Member]]:
