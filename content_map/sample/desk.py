@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy.orm import Session
 
 from content_map.domain.assets import Status
+from content_map.domain.vocabulary import Vocabulary
 from content_map.sample.drafts import SampleDraft, drafts
 from content_map.sample.library import assets
 from content_map.sample.requests import SampleAnswer, SampleRequest, requests
