@@ -79,7 +79,7 @@ def unused() -> str:
     return render_template(
         "insights/unused.html",
         report=view_of(built, only=only, demo=is_demo, zone=settings.zone),
-        quarters=_quarters(reports.quarter_of(None, settings, now=context.now())),
+        quarters=quarters_offered(reports.quarter_of(None, settings, now=context.now())),
         formats=_formats(result),
         only_class=only,
         all_rows_url=url_for("pages.insights.unused", quarter=str(result.question.quarter), _anchor="rows"),
@@ -97,7 +97,7 @@ def report(name: str) -> str:
         report=page_of(printed, _address(name), table=request.args.get("table"), start=start),
         here_url=url_for("pages.insights.report", name=name),
         kept=_query(quarter=None),
-        quarters=_quarters(reports.quarter_of(None, context.resources().settings, now=context.now())),
+        quarters=quarters_offered(reports.quarter_of(None, context.resources().settings, now=context.now())),
         formats=_formats(printed),
     )
 
@@ -137,7 +137,8 @@ def _formats(printed: Print) -> list[Format]:
     ]
 
 
-def _quarters(present: Quarter) -> list[QuarterChoice]:
+def quarters_offered(present: Quarter) -> list[QuarterChoice]:
+    """Give the quarters a page lets choose from, the present one first."""
     offered = [present]
     while len(offered) < QUARTERS_OFFERED:
         offered.append(offered[-1].previous())
