@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import threading
 import time
 import uuid
@@ -13,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     ColumnElement,
     DateTime,
     Dialect,
@@ -20,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     and_,
+    bindparam,
     create_engine,
     event,
     false,
@@ -29,8 +33,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from content_map.errors import Unavailable
 
@@ -38,6 +45,8 @@ ID_CHARACTERS = 32
 WRITES = "content_map_writes"
 PATIENCE_SECONDS = 30.0
 _PAIRS_DEEP = 100
+_LOCK_SECONDS = 15
+_LOOK_AGAIN_SECONDS = 0.0005
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,6 +97,45 @@ def among(
     )
 
 
+class _Texts(TypeDecorator[list[str]]):
+    """Many texts as one value: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        is_postgresql = dialect.name == "postgresql"
+        return dialect.type_descriptor(postgresql.ARRAY(String()) if is_postgresql else String())
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else json.dumps(value)
+
+
+class _AnyOf(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+
+def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Say that a column holds one of the texts given as the parameter `name`, a list.
+
+    Unlike `in_`, the statement stays the same however many there are: it is understood and planned once.
+    """
+    return _AnyOf(column, bindparam(name, type_=_Texts()))
+
+
+@compiles(_AnyOf, "postgresql")
+def _any_of_array(element: _AnyOf, compiler: SQLCompiler, **given: Any) -> str:
+    column, values = (compiler.process(each, **given) for each in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(_AnyOf, "sqlite")
+def _any_of_json(element: _AnyOf, compiler: SQLCompiler, **given: Any) -> str:
+    column, values = (compiler.process(each, **given) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both parts come compiled
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant: refuses naive values on the way in, is aware and in UTC on the way out."""
 
@@ -129,7 +177,9 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30, hide_parameters=True)
     engine = create_engine(
-        url, connect_args={"timeout": 15.0, "check_same_thread": False}, hide_parameters=True
+        url,
+        connect_args={"timeout": float(_LOCK_SECONDS), "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -142,7 +192,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "busy_timeout=15000",
+        f"busy_timeout={_LOCK_SECONDS * 1000}",
         "foreign_keys=ON",
         "cache_size=-32000",
     ):
@@ -153,8 +203,34 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads and then writes cannot upgrade its lock once somebody else has written:
     # writers therefore take the write lock when they begin.
-    writes = connection.get_execution_options().get(WRITES, True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(WRITES, True):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock as soon as another process lets go of it.
+
+    SQLite itself would look again after 1, 2, 5 and soon only after every 100 ms: with four processes that write
+    little and often the lock then lies unused most of the time, and one of them can starve.
+    """
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + _LOCK_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(_LOOK_AGAIN_SECONDS)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_LOCK_SECONDS * 1000}")
 
 
 class Sessions:

@@ -176,8 +176,10 @@ def take(
 
 def _canonical(submission: Submission) -> Submission:
     event = submission.event
-    use = None if event.use is None else _uuid(event.use)
-    return replace(submission, event=replace(event, id=_uuid(event.id), use=use))
+    id_, use = _uuid(event.id), None if event.use is None else _uuid(event.use)
+    if (id_, use) == (event.id, event.use):
+        return submission
+    return replace(submission, event=replace(event, id=id_, use=use))
 
 
 def _uuid(text: str) -> str:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from content_map.db import any_of
 from content_map.domain.counting import RepeatKey, repeats
 from content_map.domain.usage import ExcludedReason
 from content_map.models import UsageEvent
@@ -24,7 +25,6 @@ EventRow = dict[str, Any]
 """The columns of one `usage_events` row."""
 
 _AT_ONCE = 1_000  # rows, or keys, in one statement
-_NOTHING = "-"  # neither an id nor a key
 _COMPETING = (None, ExcludedReason.REPEAT.value)
 
 _EVENTS = UsageEvent.__table__
@@ -37,8 +37,8 @@ _BESIDE = select(
     _EVENTS.c.excluded_reason,
 ).where(
     or_(
-        _EVENTS.c.id.in_(bindparam("ids", expanding=True)),
-        _EVENTS.c.once_key.in_(bindparam("keys", expanding=True)),
+        any_of(_EVENTS.c.id, "ids"),
+        any_of(_EVENTS.c.once_key, "keys"),
     )
 )
 # Made once: see services/usage_known.py.
@@ -93,8 +93,7 @@ def beside(session: Session, ids: Collection[str], keys: Collection[str]) -> Bes
     rivals: dict[str, list[Rival]] = defaultdict(list)
     if not (ids or keys):
         return Beside(actors, rivals)
-    # No empty list: for it the database would be asked a question of another form.
-    given = {"ids": [*ids] or [_NOTHING], "keys": [*keys] or [_NOTHING]}
+    given = {"ids": [*ids], "keys": [*keys]}
     for id_, actor_id, key, occurred_at, asset_id, reason in session.connection().execute(_BESIDE, given):
         if id_ in ids:
             actors[id_] = actor_id

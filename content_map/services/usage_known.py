@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from content_map.db import any_of
 from content_map.domain.assets import Audience, Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.counting import is_use
@@ -21,7 +22,6 @@ from content_map.models import Asset, AssetPeriod, Search, SearchHit, UsageEvent
 
 # Made once and of tables, not of mapped classes: events come by the thousand, and a statement that has to be
 # made and understood anew costs more than its answer.
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _USER, _HELD = User.__table__.c, UserPeriod.__table__.c
 _ASSET, _LIVE, _VERSION = Asset.__table__.c, AssetPeriod.__table__.c, Version.__table__.c
 _SEARCH, _HIT, _EVENT = Search.__table__.c, SearchHit.__table__.c, UsageEvent.__table__.c
@@ -29,7 +29,7 @@ _SEARCH, _HIT, _EVENT = Search.__table__.c, SearchHit.__table__.c, UsageEvent.__
 _PEOPLE = (
     select(_USER.id, _USER.role, _USER.is_test, _HELD.starts_at, _HELD.ends_at, _HELD.role)
     .select_from(User.__table__.outerjoin(UserPeriod.__table__, _HELD.user_id == _USER.id))
-    .where(_USER.id.in_(_IDS))
+    .where(any_of(_USER.id, "ids"))
     .order_by(_USER.id, _HELD.starts_at)
     .with_for_update(key_share=True, of=User.__table__)
 )
@@ -55,19 +55,19 @@ _ASSETS = (
             (_VERSION.asset_id == _ASSET.id) & (_VERSION.number == _ASSET.version_number),
         ).outerjoin(AssetPeriod.__table__, _LIVE.asset_id == _ASSET.id)
     )
-    .where(_ASSET.id.in_(_IDS))
+    .where(any_of(_ASSET.id, "ids"))
     .order_by(_ASSET.id, _LIVE.starts_at)
 )
 _VERSIONS = (
     select(_VERSION.asset_id, _VERSION.number, _VERSION.created_at)
-    .where(_VERSION.asset_id.in_(_IDS))
+    .where(any_of(_VERSION.asset_id, "ids"))
     .order_by(_VERSION.asset_id, _VERSION.number)
 )
 _SEARCHES = select(_SEARCH.id, _SEARCH.user_id, _SEARCH.conversation, _SEARCH.prefer).where(
-    _SEARCH.id.in_(_IDS)
+    any_of(_SEARCH.id, "ids")
 )
 _RANKS = select(_HIT.search_id, _HIT.asset_id, _HIT.rank).where(
-    _HIT.search_id.in_(_IDS), _HIT.asset_id.in_(bindparam("asset_ids", expanding=True))
+    any_of(_HIT.search_id, "ids"), any_of(_HIT.asset_id, "asset_ids")
 )
 _USES = select(
     _EVENT.id,
@@ -77,7 +77,7 @@ _USES = select(
     _EVENT.asset_id,
     _EVENT.account_id,
     _EVENT.conversation,
-).where(_EVENT.id.in_(_IDS))
+).where(any_of(_EVENT.id, "ids"))
 
 _Found = Row[*tuple[Any, ...]]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, extract, func, insert, select
 from sqlalchemy.orm import Session
 
 from content_map.db import among
@@ -45,9 +45,10 @@ def mark(session: Session, pairs: Iterable[Pair]) -> None:
 
 
 def answered(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
-    """Give the assets and instants of every use that the outcomes among these event rows may speak of.
+    """Give the assets and instants of the uses that the outcomes among these event rows may speak of.
 
-    It may give more than those: a mark too many costs a count anew, one too few a wrong number.
+    Of an asset and month only the first and the last. It may give more than those: a mark too many costs a count
+    anew, one too few a wrong number.
     """
     answers = [row for row in rows if row["kind"] == EventKind.OUTCOME and row["excluded_reason"] is None]
     for start in range(0, len(answers), _AT_ONCE):
@@ -57,32 +58,33 @@ def answered(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pa
 
 
 def of_account(session: Session, account_ids: Sequence[str]) -> Iterator[Pair]:
-    """Give the assets and instants of every use for these accounts, before or after they become one."""
-    found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(
-        UsageEvent.account_id.in_(account_ids), is_use()
-    )
-    yield from _pairs(session, found)
+    """Give the assets and instants of the uses for these accounts, before or after they become one."""
+    yield from _ends(session, UsageEvent.account_id.in_(account_ids), is_use())
 
 
 def _named(session: Session, use_ids: Sequence[str]) -> Iterator[Pair]:
     if use_ids:
-        found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(UsageEvent.id.in_(use_ids))
-        yield from _pairs(session, found)
+        yield from _ends(session, UsageEvent.id.in_(use_ids))
 
 
 def _by_account(session: Session, answers: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
     places = {(row["account_id"], row["conversation"]) for row in answers}
-    if not places:
-        return
-    moments = [row["occurred_at"] for row in answers]
-    found = select(UsageEvent.asset_id, UsageEvent.occurred_at).where(
-        among(UsageEvent.account_id, UsageEvent.conversation, sorted(places)),
-        UsageEvent.actor_id.in_({row["actor_id"] for row in answers}),
-        UsageEvent.occurred_at.between(min(moments) - _LONGEST, max(moments)),
-        is_use(),
-    )
-    yield from _pairs(session, found)
+    if places:
+        moments = [row["occurred_at"] for row in answers]
+        yield from _ends(
+            session,
+            among(UsageEvent.account_id, UsageEvent.conversation, sorted(places)),
+            UsageEvent.actor_id.in_({row["actor_id"] for row in answers}),
+            UsageEvent.occurred_at.between(min(moments) - _LONGEST, max(moments)),
+            is_use(),
+        )
 
 
-def _pairs(session: Session, found: Any) -> Iterator[Pair]:
-    yield from ((str(asset_id), occurred_at) for asset_id, occurred_at in session.execute(found))
+def _ends(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Pair]:
+    """Give the first and the last instant of each asset and month: as many as `mark` keeps."""
+    at = UsageEvent.occurred_at
+    month = UsageEvent.asset_id, extract("year", at), extract("month", at)
+    found = select(UsageEvent.asset_id, func.min(at), func.max(at)).where(*conditions).group_by(*month)
+    for asset_id, first, last in session.execute(found):
+        yield str(asset_id), first
+        yield str(asset_id), last
