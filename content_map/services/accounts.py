@@ -15,7 +15,7 @@ from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS, name_key, tidy_
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
-from content_map.models import Account, SavedSearch, Search, UsageEvent, User
+from content_map.models import Account, SavedSearch, Search, Share, UsageEvent, User
 from content_map.services import audit, cursors, usage_marks
 from content_map.services.cursors import Slice
 from content_map.services.texts import NOT_STORABLE, is_storable
@@ -175,6 +175,7 @@ def merge(session: Session, from_id: str, into_id: str, *, actor: Actor, now: da
         "events": _repoint(session, UsageEvent, gone.id, stays.id),
         "searches": _repoint(session, Search, gone.id, stays.id),
         "saved_searches": _repoint(session, SavedSearch, gone.id, stays.id),
+        "shares": _repoint(session, Share, gone.id, stays.id),
     }
     session.execute(update(Account).where(Account.merged_into_id == gone.id).values(merged_into_id=stays.id))
     gone.merged_into_id = stays.id
@@ -185,7 +186,7 @@ def merge(session: Session, from_id: str, into_id: str, *, actor: Actor, now: da
 
 
 def _repoint(
-    session: Session, table: type[UsageEvent | Search | SavedSearch], from_id: str, into_id: str
+    session: Session, table: type[UsageEvent | Search | SavedSearch | Share], from_id: str, into_id: str
 ) -> int:
     count = session.scalar(select(func.count()).where(table.account_id == from_id)) or 0
     session.execute(update(table).where(table.account_id == from_id).values(account_id=into_id))

@@ -67,6 +67,7 @@ def page(secret: str) -> Answer:
 @signed
 def enter(secret: str) -> Answer:
     """Check the password that a share asks for."""
+    _look(secret)
     guard.read_strangers_form()
     try:
         opened = share_visits.unlock(
