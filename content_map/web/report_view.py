@@ -119,8 +119,8 @@ def page_of(printed: Print, address: Address, *, table: str | None, start: int) 
             FigureView(each.label, written(each.value), each.definition, each.comparison)
             for each in built.figures
         ],
-        charts=[_chart(each) for each in built.charts],
-        tables=[_table(each, address, start if each.name == table else 0) for each in built.tables],
+        charts=[chart_of(each) for each in built.charts],
+        tables=[table_of(each, address, start if each.name == table else 0) for each in built.tables],
         definitions=built.definitions,
         left_out=left_out_of(built),
         with_left_out=question.with_left_out,
@@ -156,7 +156,8 @@ def _unbroken(text: str) -> str:
     return text.replace(" %", "\u00a0%")
 
 
-def _table(table: Table, address: Address, start: int) -> TableView:
+def table_of(table: Table, address: Address, start: int) -> TableView:
+    """Lay out a table's rows from `start`, counted from 0."""
     shown = table.rows[start : start + ROWS_A_PAGE]
     total = len(table.rows)
     end = start + len(shown)
@@ -208,7 +209,8 @@ def _cell(means: As, cell: Cell, asset: str | None) -> CellView:
             return CellView(text, means in _NUMBERS)
 
 
-def _chart(chart: Chart) -> ChartView:
+def chart_of(chart: Chart) -> ChartView:
+    """Draw a chart, and lay out its numbers as a table."""
     columns = (Column("label", ""), *(Column(each.key, each.label, As.NUMBER) for each in chart.series))
     rows: list[tuple[Cell, ...]] = [
         (label, *values) for label, values in zip(chart.labels, chart.values, strict=True)
