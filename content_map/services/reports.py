@@ -13,10 +13,9 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows, require
 from content_map.domain.quarters import Quarter
 from content_map.errors import Invalid, NotFound
-from content_map.models import Asset
 from content_map.reports import REPORTS, Definitions, Question, Report
 from content_map.reports.formats import FORMATS, Print
-from content_map.services import demonstration
+from content_map.services import assets, demonstration
 
 
 def names(actor: Actor) -> Sequence[Report]:
@@ -38,24 +37,38 @@ def run(
 ) -> Print:
     """Run a report for a quarter such as `2026-Q3`, the present one when none is given.
 
-    Raises NotFound, NotAllowed, Invalid (no quarter, one that has not begun, an asset missing or not asked for).
+    Raises NotFound (report or asset), NotAllowed, Invalid (no quarter, one that has not begun, an asset not named
+    or not asked for).
     """
     report = allowed(name, actor=actor)
-    _check_asset(session, report, asset)
-    question = Question(
-        quarter=quarter_of(quarter_text, settings, now=now),
-        definitions=Definitions.from_settings(settings),
-        now=now,
-        viewer=actor,
-        asset=asset,
-        with_left_out=with_left_out,
-    )
+    _check_asset(session, report, asset, actor=actor, now=now)
+    question = asked(quarter_text, asset, with_left_out, actor=actor, settings=settings, now=now)
     return Print(
         report,
         question,
         report.build(session, question),
         is_demo=demonstration.is_demonstration(session),
         base_url=settings.base_url,
+    )
+
+
+def asked(
+    quarter_text: str | None,
+    asset: str | None = None,
+    with_left_out: bool = False,
+    *,
+    actor: Actor,
+    settings: Settings,
+    now: datetime,
+) -> Question:
+    """Put the question as the actor asks it. Raises Invalid (no quarter, one that has not begun)."""
+    return Question(
+        quarter=quarter_of(quarter_text, settings, now=now),
+        definitions=Definitions.from_settings(settings),
+        now=now,
+        viewer=actor,
+        asset=asset,
+        with_left_out=with_left_out,
     )
 
 
@@ -90,11 +103,12 @@ def written(printed: Print, ending: str) -> bytes:
     return FORMATS[ending].write(printed)
 
 
-def _check_asset(session: Session, report: Report, asset: str | None) -> None:
+def _check_asset(session: Session, report: Report, asset: str | None, *, actor: Actor, now: datetime) -> None:
     if not report.needs_asset:
         if asset is not None:
             raise Invalid.field("/asset", "This report is about the whole library; it takes no asset.")
     elif asset is None:
         raise Invalid.field("/asset", "This report is about one asset: name its id.")
-    elif session.get(Asset, asset) is None:
-        raise Invalid.field("/asset", "There is no such asset.")
+    else:
+        # That an asset exists is secret from whom may not see it, here as everywhere.
+        assets.get(session, asset, actor=actor, now=now)
