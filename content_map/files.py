@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from http import HTTPStatus
 from typing import IO, BinaryIO, cast
@@ -20,8 +20,7 @@ from content_map.domain.events import ReportedEvent
 from content_map.domain.usage import EventKind, Purpose, Surface
 from content_map.errors import NotFound
 from content_map.models import Version
-from content_map.services import assets, objects, previews, usage, zipping
-from content_map.services.zipping import Packed
+from content_map.services import assets, objects, previews, usage
 from storage import attachment
 
 LINK_SECONDS = 300
@@ -130,30 +129,42 @@ def send_download(
     if account is not None:
         # A use speaks for a person: a link somewhere must not record one in the name of who follows it.
         context.check_csrf(reading_too=True)
-    with context.reading() as session:
-        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        version = assets.version_of(session, asset, number)
+    version = _version(asset_id, number)
     objects.require_bytes(version)
-    if version.store_key is None:
-        if request.method == "GET":
-            _record(asset_id, version.number, account, surface)
-        answer = redirect(version.url or "", code=HTTPStatus.FOUND)
-        answer.headers[VERSION] = str(version.number)
-        return answer
-    wanted = _range(version.size_bytes)
+    wanted = None if version.store_key is None else _range(version.size_bytes)
     if (wanted is None or wanted[0] == 0) and request.method == "GET":
         _record(asset_id, version.number, account, surface)
-    store = context.resources().store
-    link = store.link(
-        version.store_key, seconds=LINK_SECONDS, file_name=version.file_name, media_type=version.media_type
-    )
-    if link is not None:
-        answer = redirect(link, code=HTTPStatus.FOUND)
+    return _sent(version)
+
+
+def send_taken(asset_id: str, number: int | None) -> AnyResponse:
+    """Send an original whose leaving is recorded already; refused and answered as `send_download` does."""
+    version = _version(asset_id, number)
+    objects.require_bytes(version)
+    return _sent(version)
+
+
+def _version(asset_id: str, number: int | None) -> Version:
+    with context.reading() as session:
+        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
+        return assets.version_of(session, asset, number)
+
+
+def _sent(version: Version) -> AnyResponse:
+    link = version.url
+    if version.store_key is not None:
+        link = context.resources().store.link(
+            version.store_key,
+            seconds=LINK_SECONDS,
+            file_name=version.file_name,
+            media_type=version.media_type,
+        )
+    if version.store_key is None or link is not None:
+        answer = redirect(link or "", code=HTTPStatus.FOUND)
         answer.headers[VERSION] = str(version.number)
         return answer
-    return _original(
-        version, version.store_key, wanted, {"Content-Disposition": attachment(version.file_name)}
-    )
+    headers = {"Content-Disposition": attachment(version.file_name)}
+    return _original(version, version.store_key, _range(version.size_bytes), headers)
 
 
 def send_recording(asset_id: str, number: int) -> AnyResponse:
@@ -161,9 +172,7 @@ def send_recording(asset_id: str, number: int) -> AnyResponse:
 
     Raises NotFound, also for everything that is no recording: nothing else is ever shown inline.
     """
-    with context.reading() as session:
-        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        version = assets.version_of(session, asset, number)
+    version = _version(asset_id, number)
     if version.store_key is None or version.media_type not in PLAYED:
         raise NotFound("This asset is no recording that could be played.")
     # A player asks again whenever somebody seeks, and does so at the address that it was sent on to.
@@ -191,9 +200,7 @@ def send_through(version: Version, disposition: str) -> Response:
 
 def send_subtitles(asset_id: str, number: int) -> Response:
     """Send a film's subtitles to its player. Raises NotFound."""
-    with context.reading() as session:
-        asset = assets.get(session, asset_id, actor=context.actor(), now=context.now())
-        version = assets.version_of(session, asset, number)
+    version = _version(asset_id, number)
     if version.rendition_key is None or version.media_type not in PLAYED:
         raise NotFound("This asset has no subtitles.")
     body = _pieces(context.resources().store.open(version.rendition_key))
@@ -224,26 +231,6 @@ def _original(
     return response
 
 
-def send_zip(ids: Sequence[str], versions: Mapping[str, int], *, surface: Surface = Surface.API) -> Response:
-    """Send originals as one zip while it is written; each of them counts as a download of its own.
-
-    Raises Invalid, TooLarge.
-    """
-    parts, actor, now = context.resources(), context.actor(), context.now()
-    with context.reading() as session:
-        packed = zipping.pack(
-            session, ids, versions, limit_bytes=parts.settings.zip_limit_bytes, actor=actor, now=now
-        )
-    events = {str(uuid.uuid4()): each for each in packed if each.store_key is not None}
-    if request.method != "HEAD" and events:
-        _record_all(events, surface)
-    response = Response(
-        zipping.write(parts.store, packed), content_type="application/zip", direct_passthrough=True
-    )
-    response.headers["Content-Disposition"] = attachment(f"content-map-{now:%Y-%m-%d}.zip")
-    return response
-
-
 def _range(size: int) -> tuple[int, int] | None:
     given = request.range
     if given is None or given.units != "bytes" or len(given.ranges) != 1:
@@ -270,23 +257,6 @@ def _record(asset_id: str, version: int, account: str | None, surface: Surface) 
             surface_default=surface,
             people_in_reports=context.resources().settings.people_in_reports,
             version=version,
-            actor=context.actor(),
-            now=context.now(),
-        )
-
-
-def _record_all(packed: Mapping[str, Packed], surface: Surface) -> None:
-    events = [
-        ReportedEvent(id=id_, kind=EventKind.DOWNLOAD, asset=each.asset_id, occurred_at=context.now())
-        for id_, each in packed.items()
-    ]
-    with context.transaction() as session:
-        usage.record(
-            session,
-            events,
-            surface_default=surface,
-            people_in_reports=context.resources().settings.people_in_reports,
-            served={id_: each.version for id_, each in packed.items()},
             actor=context.actor(),
             now=context.now(),
         )

@@ -7,8 +7,8 @@ from typing import Any
 from flask.views import MethodView
 
 from content_map.api._blueprint import ApiBlueprint
-from content_map.files import send_zip
 from content_map.schemas.zip import ZipQuery, ZipRequest
+from content_map.zips import send_zip
 
 blueprint = ApiBlueprint("zip", __name__, url_prefix="/assets/zip", description="Many originals at once")
 ZIP = "application/zip"

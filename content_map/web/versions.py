@@ -13,7 +13,6 @@ from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import Surface
 from content_map.domain.versions import NOTE_CHARACTERS, Change
 from content_map.errors import Invalid, TooLarge
-from content_map.files import send_zip
 from content_map.models import Asset
 from content_map.services import holders, library, versions
 from content_map.services.holders import Holders
@@ -21,6 +20,7 @@ from content_map.services.zipping import ASSETS_AT_MOST
 from content_map.web import bulk_form, forms
 from content_map.web.cards import card_of
 from content_map.web.speech import _, ngettext
+from content_map.zips import send_zip
 
 Page = str | tuple[str, int] | Response
 
