@@ -140,6 +140,8 @@ def written(cell: Cell) -> str:
     match cell:
         case None:
             return "–"
+        case Fraction(n=0):
+            return "–"
         case Fraction():
             return _unbroken(fraction_text(cell.part, cell.n))
         case datetime():
