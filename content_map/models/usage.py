@@ -15,6 +15,9 @@ from content_map.models._checks import one_of
 
 # Written out, not bound: only then do the databases see that an index over these rows answers the question.
 _REACHING = ", ".join(f"'{kind.value}'" for kind in REACHING)
+# Uses and answers are few among the many impressions, and most reports ask for nothing else.
+IS_OF_USE_KIND = text("kind IN ('download', 'share_created', 'tailored', 'use')")
+IS_OUTCOME = text("kind = 'outcome'")
 REACHES = text(f"kind IN ({_REACHING}) AND (excluded_reason IS NULL OR excluded_reason <> 'corrected')")
 
 
@@ -48,6 +51,20 @@ class UsageEvent(Base):
         Index("ix_usage_events_occurred_at_kind", "occurred_at", "kind"),
         Index("ix_usage_events_actor_id_occurred_at", "actor_id", "occurred_at"),
         Index("ix_usage_events_account_id_conversation", "account_id", "conversation"),
+        Index(
+            "ix_usage_events_uses",
+            "occurred_at",
+            sqlite_where=IS_OF_USE_KIND,
+            postgresql_where=IS_OF_USE_KIND,
+        ),
+        Index(
+            "ix_usage_events_outcomes",
+            "account_id",
+            "conversation",
+            "actor_id",
+            sqlite_where=IS_OUTCOME,
+            postgresql_where=IS_OUTCOME,
+        ),
         # Which searches led to something: their few events among the many impressions.
         Index("ix_usage_events_reaching", "search_id", sqlite_where=REACHES, postgresql_where=REACHES),
         # Few events belong to a share, and its page asks for no others.

@@ -6,7 +6,19 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Subquery, and_, func, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from content_map.domain.conversations import Conversation
@@ -19,11 +31,16 @@ from content_map.reports.moments import later
 
 def is_use() -> ColumnElement[bool]:
     """Say in SQL that an event is of a use's kind."""
-    # The kind first and by itself: an index on it can then leave out nearly every row. And never unknown
-    # but False without a purpose, so that NOT of it holds.
-    kinds = sorted(kind.value for kind in (*USE_KINDS, EventKind.DOWNLOAD))
+    # The kinds by themselves and written out, not bound: only then do the databases see that the index of just these
+    # rows answers the question. And never unknown but False without a purpose, so that NOT of it holds.
+    kinds = [kind.value for kind in sorted((*USE_KINDS, EventKind.DOWNLOAD))]
     for_customer = UsageEvent.purpose.is_not_distinct_from(Purpose.CUSTOMER.value)
-    return and_(UsageEvent.kind.in_(kinds), or_(UsageEvent.kind != EventKind.DOWNLOAD.value, for_customer))
+    written_out: BindParameter[list[str]] = bindparam(
+        "use_kinds", kinds, expanding=True, literal_execute=True, unique=True
+    )
+    return and_(
+        UsageEvent.kind.in_(written_out), or_(UsageEvent.kind != EventKind.DOWNLOAD.value, for_customer)
+    )
 
 
 def counts(
@@ -42,7 +59,8 @@ def latest_answers(uses: CTE, also: Collection[ExcludedReason] = ()) -> Subquery
     `uses` has the columns id, actor_id, account_id, conversation and occurred_at. `also` as in `counts`.
     """
     answer = aliased(UsageEvent, name="answer")
-    is_counted = and_(answer.kind == EventKind.OUTCOME.value, counts(answer.excluded_reason, also))
+    is_outcome = answer.kind == literal(EventKind.OUTCOME.value, literal_execute=True)
+    is_counted = and_(is_outcome, counts(answer.excluded_reason, also))
     named = select(*_answered(uses, answer.outcome, answer.occurred_at, answer.id)).join_from(
         uses, answer, and_(answer.use_id == uses.c.id, answer.actor_id == uses.c.actor_id, is_counted)
     )

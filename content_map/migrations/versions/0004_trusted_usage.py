@@ -20,6 +20,10 @@ _REACHES = (
 )
 _AT_ONCE = 1_000
 _REASONS = ["own", "not_sales", "bot", "scanner", "unfurl", "prefetch", "test_account", "agent", "repeat"]
+_OF_FEW = [
+    ("ix_usage_events_uses", ["occurred_at"], "kind IN ('download', 'share_created', 'tailored', 'use')"),
+    ("ix_usage_events_outcomes", ["account_id", "conversation", "actor_id"], "kind = 'outcome'"),
+]
 
 
 def upgrade() -> None:
@@ -293,6 +297,10 @@ def upgrade() -> None:
         sqlite_where=sa.text(_REACHES),
         postgresql_where=sa.text(_REACHES),
     )
+    for name, columns, where in _OF_FEW:
+        op.create_index(
+            name, "usage_events", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )
 
 
 def downgrade() -> None:
@@ -303,6 +311,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_usage_events_share_id", table_name="usage_events")
     op.drop_index("ix_usage_events_reaching", table_name="usage_events")
+    for name, _, _ in _OF_FEW:
+        op.drop_index(name, table_name="usage_events")
     op.drop_index("ix_searches_asked_terms_asked_at", table_name="searches")
     with op.batch_alter_table("searches") as batch:
         batch.drop_column("asked_terms")
