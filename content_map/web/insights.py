@@ -11,16 +11,12 @@ from sqlalchemy.orm import Session
 
 from content_map import context
 from content_map.domain.quarters import Quarter
-from content_map.domain.unused import Stage
 from content_map.reports.formats import FORMATS, Print
-from content_map.reports.unused_result import UnusedReport
-from content_map.services import demonstration, reports
+from content_map.services import reports
 from content_map.web import forms
 from content_map.web.report_view import Address, page_of
 from content_map.web.speech import _
-from content_map.web.unused_view import view_of
 
-UNUSED = "unused-assets"
 QUARTERS_OFFERED = 8
 
 blueprint = Blueprint("insights", __name__, url_prefix="/insights")
@@ -63,27 +59,6 @@ def index() -> str:
         for report in reports.names(context.actor())
     ]
     return render_template("insights/index.html", reports=listed)
-
-
-@blueprint.get("/unused-assets")
-def unused() -> str:
-    """Show the report of a quarter, the present one when none is chosen."""
-    settings = context.resources().settings
-    with context.reading() as session:
-        result = _run(session, UNUSED)
-        is_demo = demonstration.is_demonstration(session)
-    built = result.built
-    if not isinstance(built, UnusedReport):
-        raise TypeError("the unused-assets report is not what it was")
-    only = forms.one_of("stage", request.args.get("stage"), Stage)
-    return render_template(
-        "insights/unused.html",
-        report=view_of(built, only=only, demo=is_demo, zone=settings.zone),
-        quarters=quarters_offered(reports.quarter_of(None, settings, now=context.now())),
-        formats=_formats(result),
-        only_class=only,
-        all_rows_url=url_for("pages.insights.unused", quarter=str(result.question.quarter), _anchor="rows"),
-    )
 
 
 @blueprint.get("/<name>")
