@@ -100,6 +100,31 @@ FEEDBACK = _words(
 )
 OUTCOMES = _words(reached=_("Reached"), pending=_("Not known yet"))
 OUTCOME_ANSWERS = {**OUTCOMES, "not": _("Not reached")}
+OUTCOME_QUESTIONS = _hyphened(
+    _words(
+        point_of_view=_("a point-of-view statement for this customer?"),
+        right_people=_("an opportunity confirmed?"),
+        relevant_meeting=_("a real problem confirmed?"),
+        definition_of_success=_("a definition of success, agreed by both sides?"),
+        tangible_value=_("a formal activation or close?"),
+    )
+)
+FEEDBACK_AND_REASONS: Words = {**NOT_USED, **FEEDBACK}
+LOGGED = _words(
+    use=_("Used"),
+    not_used=_("Not used"),
+    outcome=_("Outcome"),
+    feedback=_("Feedback"),
+    download=_("Downloaded for a customer"),
+    share_created=_("Shared"),
+    tailored=_("Tailored"),
+)
+NOT_COUNTED = _words(
+    own=_("It is kept and does not count: the asset is your own."),
+    not_sales=_("It is kept and does not count: figures hold what reps and managers use."),
+    test_account=_("It is kept and does not count: this is a test account."),
+    agent=_("It is kept and does not count: an agent did it."),
+)
 GUIDE = _words(
     when_to_use=_("When"),
     say_first=_("Say first"),
@@ -133,7 +158,9 @@ NOTIFICATIONS: Words = {
     "saved_search.match": _("New for “%(name)s”: %(title)s"),
     "saved_search.taken_back": _("What was new for “%(name)s” is no longer in the library."),
     "saved_search.matches": _("%(count)s new assets fit “%(name)s”."),
+    "unused.asked": _("%(name)s asks why no use was recorded in %(quarter)s, and what would help: %(title)s"),
     "digest.week": _("This week: %(count)s things wait for you."),
+    "report.frozen": _("%(report)s of %(quarter)s was frozen."),
 }
 QUEUES = _words(
     flagged=_("Readers say"),
