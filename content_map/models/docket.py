@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content_map.db import ID_CHARACTERS, Base, new_id
 from content_map.domain.docket import Choice, TaskKind
 from content_map.domain.unused import Side, Stage
 from content_map.models._checks import one_of
+from content_map.models.asset import Asset
+from content_map.models.user import User
 
 
 class DocketItem(Base):
@@ -45,6 +47,9 @@ class DocketItem(Base):
     successor_id: Mapped[str | None] = mapped_column(ForeignKey("assets.id"))
     settled_choice: Mapped[str | None] = mapped_column(String(10))
     settled_at: Mapped[datetime | None]
+
+    asset: Mapped[Asset] = relationship(lazy="raise_on_sql", foreign_keys=[asset_id])
+    successor: Mapped[Asset | None] = relationship(lazy="raise_on_sql", foreign_keys=[successor_id])
 
 
 class Task(Base):
@@ -84,3 +89,6 @@ class Task(Base):
     # For teaching: the day it was taught and how many reps were there.
     taught_on: Mapped[date | None]
     reps_reached: Mapped[int | None]
+
+    asset: Mapped[Asset] = relationship(lazy="raise_on_sql")
+    assignee: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[assignee_id])

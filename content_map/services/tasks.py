@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.domain.docket import NOTE_CHARACTERS, TASK_DUE_AFTER, TaskKind
@@ -15,23 +14,11 @@ from content_map.domain.permissions import Right, allows, require
 from content_map.domain.unused import Side
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Asset, Task, User
-from content_map.services import audit, cursors, notifications
-from content_map.services.cursors import Slice
+from content_map.services import audit, notifications
 from content_map.services.texts import NOT_STORABLE, is_storable
 
 RIGHT_OF = {Side.MARKETING: Right.DECIDE_FOR_MARKETING, Side.SALES: Right.DECIDE_FOR_SALES}
 PAGE_PATH = "/docket/tasks"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which tasks to list; `mine`: of the side one acts for, not assigned to somebody else."""
-
-    side: Side | None = None
-    kind: TaskKind | None = None
-    asset: str | None = None
-    done: bool = False
-    mine: bool = False
 
 
 def open_task(
@@ -145,6 +132,20 @@ def reopen(session: Session, task_id: str, *, actor: Actor, now: datetime) -> Ta
     return task
 
 
+def withdraw(
+    session: Session, kind: TaskKind, asset_id: str, *, quarter: str, actor: Actor, now: datetime
+) -> None:
+    """Remove the open task that a quarter's decision asked for; what is done stays. Raises NotAllowed."""
+    require(actor, Right.OPEN_TASKS)
+    task = open_one(session, kind, asset_id)
+    if task is None or task.quarter != quarter:
+        return
+    session.delete(task)
+    session.flush()
+    changes = {"kind": task.kind, "asset": asset_id, "quarter": quarter}
+    audit.note(session, "task.withdrawn", "task", task.id, actor=actor, now=now, changes=changes)
+
+
 def hand_over(
     session: Session, task_id: str, *, assignee: str | None, due_on: date, actor: Actor, now: datetime
 ) -> Task:
@@ -170,40 +171,6 @@ def hand_over(
         values = {"title": title, "kind": task.kind}
         notifications.tell(session, str(assignee), f"task.given.{task.kind}", values, path=PAGE_PATH, now=now)
     return task
-
-
-def listed(
-    session: Session, wanted: Wanted, *, limit: int = 50, cursor: str | None = None, actor: Actor
-) -> Slice[Task]:
-    """List open tasks, the first due first, or done ones, the latest first. Raises NotAllowed, Invalid."""
-    require(actor, Right.SEE_DOCKET)
-    rows = select(Task).where(meant(wanted, actor))
-    key = Task.done_at if wanted.done else Task.due_on
-    if cursor is not None:
-        rows = rows.where(_after(cursor, done=wanted.done))
-    limit = cursors.bounded(limit)
-    order = (key.desc(), Task.id.desc()) if wanted.done else (key.asc(), Task.id.asc())
-    found = session.scalars(rows.order_by(*order).limit(limit + 1)).all()
-    last = found[limit - 1] if len(found) > limit else None
-    if last is None:
-        return Slice(found[:limit], None)
-    at = last.done_at if wanted.done else last.due_on
-    return Slice(found[:limit], cursors.make(at.isoformat() if at else "", last.id))
-
-
-def meant(wanted: Wanted, actor: Actor) -> ColumnElement[bool]:
-    """Say in SQL which tasks are wanted."""
-    said: list[ColumnElement[bool]] = [Task.done_at.is_not(None) if wanted.done else Task.done_at.is_(None)]
-    if wanted.side is not None:
-        said.append(Task.side == wanted.side.value)
-    if wanted.kind is not None:
-        said.append(Task.kind == wanted.kind.value)
-    if wanted.asset is not None:
-        said.append(Task.asset_id == wanted.asset)
-    if wanted.mine:
-        sides = [side.value for side, right in RIGHT_OF.items() if allows(actor, right)]
-        said += [Task.side.in_(sides), or_(Task.assignee_id == actor.id, Task.assignee_id.is_(None))]
-    return and_(*said)
 
 
 def done_for(session: Session, asset_ids: Collection[str]) -> Mapping[str, tuple[Task, ...]]:
@@ -263,15 +230,3 @@ def _check_teaching(kind: TaskKind, taught_on: date | None, reps_reached: int | 
         )
     if problems:
         raise Invalid(" ".join(each.detail for each in problems), problems)
-
-
-def _after(cursor: str, *, done: bool) -> ColumnElement[bool]:
-    at, last_id = cursors.read(cursor, parts=2)
-    if done:
-        moment = cursors.moment(at)
-        return or_(Task.done_at < moment, and_(Task.done_at == moment, Task.id < last_id))
-    try:
-        day = date.fromisoformat(at)
-    except ValueError:
-        raise cursors.refused() from None
-    return or_(Task.due_on > day, and_(Task.due_on == day, Task.id > last_id))
