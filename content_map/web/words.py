@@ -64,6 +64,10 @@ AUDIENCES = _words(customer=_("May go to customers"), internal=_("Inside the com
 ROLES = _words(
     rep=_("Rep"), manager=_("Sales manager"), marketer=_("Marketer"), analyst=_("Analyst"), admin=_("Admin")
 )
+# As whom somebody speaks where no person is named: a team has one manager, an organisation few analysts.
+SIDES = _words(
+    rep=_("Sales"), manager=_("Sales"), marketer=_("Marketing"), analyst=_("Marketing"), admin=_("Marketing")
+)
 FACETS = _words(
     industry=_("Industry"),
     function=_("Function"),
@@ -155,6 +159,9 @@ NOTIFICATIONS: Words = {
     "review.soon.many": _("In two weeks %(count)s of your assets are to be reviewed."),
     "review.today.many": _("Today %(count)s of your assets are to be reviewed."),
     "review.overdue.many": _("The review of %(count)s of your assets was due a week ago."),
+    "people.none": _("Reports show no people any more. See what is recorded, and who sees it."),
+    "people.team": _("Reports may now group by team. See what is recorded, and who sees it."),
+    "people.named": _("Reports may now name people. See what is recorded, and who sees it."),
     "saved_search.match": _("New for “%(name)s”: %(title)s"),
     "saved_search.taken_back": _("What was new for “%(name)s” is no longer in the library."),
     "saved_search.matches": _("%(count)s new assets fit “%(name)s”."),
