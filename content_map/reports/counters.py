@@ -45,7 +45,7 @@ COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class QuarterCounts:
-    """What counted by asset (only assets with any event), and how many rows counted in nothing, by reason."""
+    """What counted by asset (only assets with any event), and all rows that do not count by themselves, by reason."""
 
     histories: Mapping[str, AssetHistory]
     left_out: Mapping[ExcludedReason, int]

@@ -74,10 +74,10 @@ def used(session: Session, scope: Scope) -> frozenset[str]:
 
 
 def left_out(session: Session, scope: Scope) -> Mapping[str, Mapping[ExcludedReason, int]]:
-    """Count by asset, then by reason, the rows of the scope that count in nothing."""
+    """Count by asset, then by reason, the rows of the scope that do not count by themselves, whatever `also` says."""
     excluded = (
         select(UsageEvent.asset_id, UsageEvent.excluded_reason, func.count())
-        .where(scope.holds(), ~scope.counts())
+        .where(scope.holds(), UsageEvent.excluded_reason.is_not(None))
         .group_by(UsageEvent.asset_id, UsageEvent.excluded_reason)
     )
     found: dict[str, dict[ExcludedReason, int]] = defaultdict(dict)
@@ -87,11 +87,11 @@ def left_out(session: Session, scope: Scope) -> Mapping[str, Mapping[ExcludedRea
 
 
 def left_out_of_no_asset(session: Session, scope: Scope) -> Mapping[ExcludedReason, int]:
-    """Count by reason the outcomes by account and conversation, in the scope's time, that count in nothing."""
+    """Count by reason the outcomes by account and conversation that do not count, in the scope's time."""
     within = and_(UsageEvent.occurred_at >= scope.start, UsageEvent.occurred_at < scope.end)
     excluded = (
         select(UsageEvent.excluded_reason, func.count())
-        .where(UsageEvent.asset_id.is_(None), within, ~scope.counts())
+        .where(UsageEvent.asset_id.is_(None), within, UsageEvent.excluded_reason.is_not(None))
         .group_by(UsageEvent.excluded_reason)
     )
     return {ExcludedReason(str(reason)): count for reason, count in session.execute(excluded)}
