@@ -7,7 +7,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import assets, content, counting, mail, operations, people, vocabulary
+from content_map.cli import assets, content, counting, mail, operations, people, reporting, vocabulary
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -40,7 +40,7 @@ for _command in (
     people.token,
     assets.asset,
     content.index,
-    content.report,
+    reporting.report,
     content.usage,
     vocabulary.vocabulary,
     mail.mail,

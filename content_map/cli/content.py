@@ -1,4 +1,4 @@
-"""The index, the reports and the usage."""
+"""The index and the usage."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from content_map.cli._frame import data_option, machine, now, resources
-from content_map.reports.formats import FORMATS
-from content_map.services import indexing, jobs, meaning, page_meanings, reports, usage_import, use_lifts
+from content_map.services import indexing, jobs, meaning, page_meanings, usage_import, use_lifts
 
 
 @click.group()
@@ -77,27 +76,6 @@ def index_lifts() -> None:
     """Count anew from the usage events what use teaches the ranking; the worker does so every hour."""
     changed = use_lifts.fold(resources().sessions, now=now())
     click.echo(f"{changed} counts changed")
-
-
-@click.command()
-@click.argument("name")
-@click.option("--quarter", required=True, help="For example 2026-Q3.")
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
-@click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal."
-)
-@data_option
-def report(name: str, quarter: str, form: str, out: Path | None) -> None:
-    """Print a report, such as unused-assets."""
-    parts = resources()
-    actor = machine(parts)
-    with parts.sessions.read() as session:
-        result = reports.run(session, name, quarter, actor=actor, settings=parts.settings, now=now())
-    content = reports.written(result, form)
-    if out is None:
-        sys.stdout.buffer.write(content)
-    else:
-        out.write_bytes(content)
 
 
 @click.group()

@@ -71,7 +71,12 @@ def of(session: Session, report: str, quarter: Quarter, *, actor: Actor) -> Repo
 def file(session: Session, run_id: str, ending: str, *, actor: Actor) -> ReportRunFile:
     """Give one file with its bytes, exactly as they were written when it was frozen. Raises NotFound, NotAllowed."""
     run = get(session, run_id, actor=actor)
-    found = session.get(ReportRunFile, (run.id, ending), options=[undefer(ReportRunFile.content)])
+    found = session.scalar(
+        select(ReportRunFile)
+        .where(ReportRunFile.run_id == run.id, ReportRunFile.ending == ending)
+        .options(undefer(ReportRunFile.content))
+        .execution_options(populate_existing=True)  # the run's files are here already, without their bytes
+    )
     if found is None:
         there = ", ".join(each.ending for each in run.files)
         raise NotFound(f"This report was not frozen in that format. It was in: {there}.")

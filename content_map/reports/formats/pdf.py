@@ -9,7 +9,7 @@ from typing import Any
 from content_map.reports.formats import reading, typesetting
 from content_map.reports.formats.contract import Format, Print
 from content_map.reports.formats.print_charts import chart_content
-from content_map.reports.formats.print_tables import breakable, table_content
+from content_map.reports.formats.print_tables import breakable, table_runs
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 
@@ -48,7 +48,7 @@ def _content(printed: Print) -> dict[str, Any]:
             for each in built.figures
         ],
         "charts": [chart_content(chart) for chart in built.charts],
-        "tables": [table_content(table, printed) for table in built.tables],
+        "tables": table_runs(built.tables, printed),
         "definitions": [
             *([each.word, each.meaning] for each in built.definitions),
             *(

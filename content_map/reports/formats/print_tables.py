@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from content_map.domain.unused import Stage
@@ -18,8 +20,16 @@ _MOST_LETTERS = {As.SHARE: 17, As.DAY: 11, As.INSTANT: 12, As.CONVERSATION: 13, 
 _LONGEST_WORD = 24
 
 
-def table_content(table: Table, printed: Print) -> dict[str, Any]:
-    """Give the table as the template sets it; asset ids are only in the links of their titles."""
+def table_runs(tables: Sequence[Table], printed: Print) -> list[list[dict[str, Any]]]:
+    """Give the tables as the template sets them: in order, those that follow each other on pages of one kind together.
+
+    Asset ids are only in the links of their titles.
+    """
+    contents = [_content(table, printed) for table in tables]
+    return [list(run) for _, run in groupby(contents, key=lambda each: each["is-wide"])]
+
+
+def _content(table: Table, printed: Print) -> dict[str, Any]:
     shown = table.rows[:ROWS_PRINTED]
     places = [place for place, each in enumerate(table.columns) if each.means is not As.ASSET]
     asset = next((place for place, each in enumerate(table.columns) if each.means is As.ASSET), None)

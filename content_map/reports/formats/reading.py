@@ -5,6 +5,7 @@ Print and spreadsheet say the same; only numbers and dates look different in eac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +16,10 @@ from content_map.domain.unused import Stage
 from content_map.domain.usage import ExcludedReason
 from content_map.reports.formats.contract import Print
 from content_map.reports.parts import As, Cell, Fraction
+from content_map.reports.unused.wording import STAGES
 
+# A stored key, such as sent_or_tailored: no sentence and no name looks like it.
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)+", re.ASCII)
 DEMONSTRATION = "Demonstration: made-up people, customers and use"
 NOTHING = "–"
 _LEFT_OUT = {
@@ -68,7 +72,9 @@ def word_of(text: str, means: As) -> str:
         each = BY_KEY[Conversation(text)]
         return f"{each.number} {each.short}"
     if means is As.STAGE and text in set(Stage):
-        return text.replace("-", " ").capitalize()
+        return STAGES[Stage(text)]
+    if means is As.TEXT and _KEY.fullmatch(text):
+        return text.replace("_", " ").capitalize()
     return text
 
 
