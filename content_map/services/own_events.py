@@ -21,6 +21,7 @@ from content_map.services.cursors import Slice
 
 SHOWN_FOR = timedelta(days=90)
 LIMIT = 30
+TAKEN_FOR = timedelta(hours=1)
 
 _SAID = (EventKind.NOT_USED, EventKind.OUTCOME, EventKind.FEEDBACK)
 
@@ -88,7 +89,27 @@ def get(session: Session, event_id: str, *, actor: Actor, now: datetime) -> Logg
     return _logged(session, rows, now)[0]
 
 
-def _own(actor: Actor) -> Select[tuple[UsageEvent, str, str]]:
+def taken_version(
+    session: Session, event_id: str, asset_id: str, *, actor: Actor, now: datetime
+) -> int | None:
+    """Name the version of a download for a customer that the actor recorded within the last hour. Raises NotFound."""
+    require(actor, Right.RECORD_USAGE)
+    wanted = select(UsageEvent.version, UsageEvent.id).where(
+        UsageEvent.id == event_id,
+        UsageEvent.asset_id == asset_id,
+        UsageEvent.actor_id == actor.id,
+        UsageEvent.kind == EventKind.DOWNLOAD.value,
+        UsageEvent.purpose == Purpose.CUSTOMER.value,
+        UsageEvent.received_at > now - TAKEN_FOR,
+    )
+    found = session.execute(wanted).first()
+    if found is None:
+        raise NotFound("This download was a while ago. Open the asset and download it from there.")
+    version: int | None = found.version
+    return version
+
+
+def _own(actor: Actor) -> Select[UsageEvent, str, str]:
     return (
         select(UsageEvent, Asset.title, Account.name)
         .outerjoin(Asset, Asset.id == UsageEvent.asset_id)

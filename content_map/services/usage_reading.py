@@ -122,7 +122,8 @@ def did_you_use(session: Session, *, actor: Actor, now: datetime) -> Sequence[Qu
 
 def _answered(session: Session, mine: ColumnElement[bool]) -> set[tuple[str | None, str | None]]:
     said = or_(is_use(), UsageEvent.kind == EventKind.NOT_USED.value)
-    pairs = session.execute(select(UsageEvent.account_id, UsageEvent.asset_id).where(mine, said))
+    stands = UsageEvent.excluded_reason.is_distinct_from(ExcludedReason.CORRECTED.value)
+    pairs = session.execute(select(UsageEvent.account_id, UsageEvent.asset_id).where(mine, said, stands))
     return {(account_id, asset_id) for account_id, asset_id in pairs}
 
 
@@ -133,13 +134,15 @@ def _opened(
     account_id = func.coalesce(UsageEvent.account_id, Search.account_id)
     purpose = func.coalesce(Search.conversation, Search.prefer, Search.read_as)
     looked_at = and_(UsageEvent.kind.in_([EventKind.OPEN.value, EventKind.DOWNLOAD.value]), ~is_use())
+    # Whoever let an agent look has not looked; who looked again within the half-hour has.
+    by_a_person = UsageEvent.excluded_reason.is_distinct_from(ExcludedReason.AGENT.value)
     opened = (
         select(Account.id, Account.name, purpose, Asset)
         .select_from(UsageEvent)
         .join(Asset, Asset.id == UsageEvent.asset_id)
         .outerjoin(Search, Search.id == UsageEvent.search_id)
         .join(Account, Account.id == account_id)
-        .where(mine, looked_at)
+        .where(mine, looked_at, by_a_person)
         .order_by(UsageEvent.occurred_at.desc(), UsageEvent.id)
     )
     for id_, name, key, asset in session.execute(opened):

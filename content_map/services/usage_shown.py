@@ -15,6 +15,7 @@ from content_map.domain.outcomes import Answer, Used, latest_outcomes
 from content_map.domain.people import SALES_ROLES, Actor, Role
 from content_map.domain.usage import EventKind, ExcludedReason, Feedback, How, OutcomeAnswer, Purpose
 from content_map.models import Account, Asset, Search, SearchHit, Team, UsageEvent, User
+from content_map.services.teams_told import teams_told
 
 NOTES_AT_MOST = 20
 
@@ -49,6 +50,7 @@ class OwnUse:
     how: How | None
     at: datetime
     outcome: OutcomeAnswer | None
+    kind: EventKind
 
 
 def counts(session: Session, asset_ids: Collection[str], *, since: datetime) -> Mapping[str, Counts]:
@@ -68,10 +70,11 @@ def counts(session: Session, asset_ids: Collection[str], *, since: datetime) -> 
     return {asset_id: found.get(asset_id, Counts()) for asset_id in asset_ids}
 
 
-def notes(session: Session, asset_id: str) -> Sequence[Note]:
-    """List what people say of an asset, newest first, by team and role."""
+def notes(session: Session, asset_id: str, *, people_in_reports: str) -> Sequence[Note]:
+    """List what people say of an asset, newest first, by side and team; no team that points at somebody."""
+    told = teams_told(session, people_in_reports)
     rows = session.execute(
-        select(UsageEvent, Team.name)
+        select(UsageEvent, Team.id, Team.name)
         .join(User, User.id == UsageEvent.actor_id)
         .outerjoin(Team, Team.id == User.team_id)
         .where(UsageEvent.asset_id == asset_id, UsageEvent.kind == EventKind.FEEDBACK.value, _stands())
@@ -80,13 +83,13 @@ def notes(session: Session, asset_id: str) -> Sequence[Note]:
     )
     return [
         Note(
-            team,
+            team if team_id in told else None,
             Role(event.actor_role),
             Feedback(event.feedback) if event.feedback else None,
             event.text,
             event.occurred_at,
         )
-        for event, team in rows
+        for event, team_id, team in rows
     ]
 
 
@@ -113,6 +116,7 @@ def own_uses(session: Session, asset_id: str, *, limit: int = 5, actor: Actor) -
             How(event.how) if event.how else None,
             event.occurred_at,
             known.get(event.id),
+            EventKind(event.kind),
         )
         for event, account in rows
     ]

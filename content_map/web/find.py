@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,25 +11,29 @@ from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.conversations import CONVERSATIONS, Conversation
+from content_map.domain.people import SALES_ROLES
 from content_map.domain.situations import Situation
 from content_map.domain.usage import EventKind
 from content_map.files import VERSION
 from content_map.services import (
+    account_handles,
     accounts,
     assets,
     finding,
     library,
+    outcome_questions,
     saved_searches,
     usage_reading,
     usage_shown,
 )
 from content_map.services.answers import Found
 from content_map.services.closer import look_closer
-from content_map.web import events, forms
+from content_map.web import events, forms, use_forms
 from content_map.web.cards import card_of
 from content_map.web.result_rows import jumps_of
 from content_map.web.results import Answer, answer_of
 from content_map.web.situation_form import situation_asked
+from content_map.web.speech import _
 from content_map.web.suggesting import chosen_of
 from content_map.web.viewer import numbers_of, viewer_of
 
@@ -54,7 +59,24 @@ class Asked:
 @blueprint.get("/")
 def home() -> Page:
     """Ask for a situation, or start from a conversation or from where one left off."""
-    return _home(Asked(account=request.args.get("account")), {})
+    return _home(Asked(), {})
+
+
+@blueprint.get("/find")
+def prefilled() -> Page:
+    """Begin with the customer and purpose that another system's address names; nothing is asked or kept yet."""
+    notices: list[str] = []
+    handle, key = request.args.get("account"), request.args.get("conversation")
+    name = None
+    if handle:
+        with context.reading() as session:
+            account = account_handles.find(session, handle, actor=context.actor())
+        name = account.name if account else None
+    if handle and name is None:
+        notices.append(_("No customer with this id is known here. Write the name instead."))
+    if key and key not in set(Conversation):
+        notices.append(_("This address names none of the five conversations. Choose one below."))
+    return _home(Asked(account=name, prefer=key if key in set(Conversation) else None), {}, notices)
 
 
 @blueprint.post("/find")
@@ -129,9 +151,9 @@ def preview(search_id: str, asset_id: str) -> Page:
     with context.reading() as session:
         asset = assets.get(session, asset_id, actor=actor, now=now)
         pages = assets.pages(session, asset.current)
-        rank = usage_shown.rank_served(session, search_id, asset_id, actor=actor)
+        place = use_forms.place_of(session, search_id, asset_id, actor=actor)
     if request.args.get("turned") is None:
-        events.record(EventKind.OPEN, asset_id, search=search_id if rank else None, rank=rank)
+        events.record(EventKind.OPEN, asset_id, search=place.search, rank=place.rank)
     hit = look_closer(context.resources().finder, search_id, asset_id, actor=actor, now=now)
     where: dict[str, str | int] = {
         "search_id": search_id,
@@ -153,6 +175,9 @@ def preview(search_id: str, asset_id: str) -> Page:
         viewer=viewer,
         jumps=jumps_of(hit, viewer.number, **where) if hit else (),
         reasons=hit.why if hit else (),
+        place=place,
+        counts=actor.role in SALES_ROLES,
+        back=url_for("pages.find.results", search_id=search_id, _anchor=f"hit-{asset_id}"),
     )
     return make_response(pane, {VERSION: str(asset.version_number)})
 
@@ -194,7 +219,8 @@ class ConversationCount:
     new_count: int
 
 
-def _home(ask: Asked, errors: dict[str, str]) -> str:
+def _home(ask: Asked, errors: dict[str, str], notices: Sequence[str] = ()) -> str:
+    zone = context.resources().settings.zone
     actor, now = context.actor(), context.now()
     with context.reading() as session:
         live = library.live_by_conversation(session, now=now)
@@ -203,6 +229,7 @@ def _home(ask: Asked, errors: dict[str, str]) -> str:
         done = usage_shown.of_searches(session, [each.search_id for each in past])
         saved = saved_searches.listed(session, limit=SAVED_SHOWN, actor=actor, now=now)
         questions = usage_reading.did_you_use(session, actor=actor, now=now)
+        outcomes = outcome_questions.due(session, zone=zone, actor=actor, now=now)
     five = [
         ConversationCount(each.number, each.key, each.name, each.question, live[each.key], new[each.key])
         for each in CONVERSATIONS
@@ -211,11 +238,13 @@ def _home(ask: Asked, errors: dict[str, str]) -> str:
         "find/home.html",
         ask=ask,
         errors=errors,
+        notices=notices,
         five=five,
         past=past,
         done=done,
         saved=saved,
         chosen=chosen_of(request.form.getlist("term")),
         did_you_use=questions,
+        outcomes=outcomes,
         accounts=_accounts(),
     )

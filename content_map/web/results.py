@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from content_map import context
 from content_map.domain.conversations import CONVERSATIONS
+from content_map.domain.people import SALES_ROLES
 from content_map.domain.synonyms import SynonymMet
+from content_map.services import accounts
 from content_map.services.answers import Found
 from content_map.web.details import (
     AddableFacet,
@@ -22,6 +24,7 @@ from content_map.web.details import (
     left_out_of,
 )
 from content_map.web.result_rows import ShownElsewhere, ShownHit, elsewhere_of, rows_of
+from content_map.web.use_forms import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Answer:
     next: str | None
     ways_out: tuple[WayOut, ...]
     page_url: str
+    place: Place | None  # None while typing, and for those whose uses do not count
 
 
 def answer_of(session: Session, found: Found) -> Answer:
@@ -101,6 +105,7 @@ def answer_of(session: Session, found: Found) -> Answer:
         next=found.next,
         ways_out=_ways_out(found),
         page_url=url_for("pages.find.results", search_id=found.id) if found.id else "",
+        place=_place(session, found),
     )
 
 
@@ -108,6 +113,15 @@ def _tabs(found: Found) -> tuple[Tab, ...]:
     total = sum(found.by_conversation.values())
     five = (Tab(each.key, each.number, each.short, found.by_conversation[each.key]) for each in CONVERSATIONS)
     return (Tab("", None, "", total), *five)
+
+
+def _place(session: Session, found: Found) -> Place | None:
+    if found.id is None or context.actor().role not in SALES_ROLES:
+        return None
+    account = found.situation.account
+    if account and accounts.looks_like_id(account):
+        account = accounts.get(session, account, actor=context.actor()).name
+    return Place(search=found.id, account=account)
 
 
 def _ways_out(found: Found) -> tuple[WayOut, ...]:

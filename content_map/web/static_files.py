@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +22,7 @@ STYLE_PARTS = ("tokens", "base", "layout", "controls", "pieces", "pages", "resul
 FOR_EVER = "public, max-age=31536000, immutable"
 COMPRESSED = frozenset({".css", ".js", ".svg", ".txt"})
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
+_FOR_US = re.compile(rb"^\s*(?://.*\n)?", re.MULTILINE)
 
 blueprint = Blueprint("static_files", __name__)
 
@@ -61,7 +63,9 @@ def _read(name: str) -> bytes:
     found = safe_join(str(FOLDER), name)
     if found is None or not Path(found).is_file():
         raise NotFound("There is nothing at this address.")
-    return Path(found).read_bytes()
+    body = Path(found).read_bytes()
+    # Whole lines of comment and what stands before a line are for us; browsers need not load them.
+    return _FOR_US.sub(b"", body) if name.startswith("js/") else body
 
 
 @cache

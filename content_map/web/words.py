@@ -166,6 +166,25 @@ NOTIFICATIONS: Words = {
     "saved_search.taken_back": _("What was new for “%(name)s” is no longer in the library."),
     "saved_search.matches": _("%(count)s new assets fit “%(name)s”."),
     "unused.asked": _("%(name)s asks why no use was recorded in %(quarter)s, and what would help: %(title)s"),
+    "request.found": _("What you searched for and did not find is there now: %(title)s"),
+    "request.given": _("A request is yours to answer."),
+    "docket.settled": _("Sales and marketing agree; assets of the docket that are settled: %(count)s"),
+    "docket.differs": _("The other side sees it differently; assets of the docket: %(count)s"),
+    "docket.reopened": _(
+        "The other side took its choice back; assets of the docket that are open again: %(count)s"
+    ),
+    "task.given.fix": _("Yours to fix: %(title)s"),
+    "task.given.retag": _("Yours to tag anew: %(title)s"),
+    "task.given.retitle": _("Yours to title anew: %(title)s"),
+    "task.given.guide": _("Yours to write the guide for: %(title)s"),
+    "task.given.teach": _("Yours to teach: %(title)s"),
+    "task.given.ask": _("Yours to ask the reps about: %(title)s"),
+    "task.done.fix": _("Fixed: %(title)s"),
+    "task.done.retag": _("Tagged anew: %(title)s"),
+    "task.done.retitle": _("Titled anew: %(title)s"),
+    "task.done.guide": _("Its guide is written: %(title)s"),
+    "task.done.teach": _("Taught: %(title)s"),
+    "task.done.ask": _("The reps were asked: %(title)s"),
     "digest.week": _("This week: %(count)s things wait for you."),
     "report.frozen": _("%(report)s of %(quarter)s was frozen."),
 }
@@ -176,14 +195,34 @@ QUEUES = _words(
     review=_("Review due"),
     expiring=_("Ends soon"),
     tagging=_("Needs tagging"),
+    tasks=_("Tasks"),
+    requests=_("Requests"),
 )
 QUEUE_MEANINGS = _words(
     failed=_("Replace the file, or have it read again"),
     review=_("Within two weeks, or overdue"),
     expiring=_("Within 30 days; reps no longer find it then"),
     tagging=_("Reps find what is tagged"),
+    tasks=_("What the docket or a report asks for"),
+    requests=_("Yours to answer, or overdue and nobody’s"),
 )
 QUEUE_ACTS = _words(failed=_("Replace"), expiring=_("Extend"), tagging=_("Tag"))
+TASKS = _words(
+    fix=_("Fix it"),
+    retag=_("Tag it anew"),
+    retitle=_("Title it anew"),
+    guide=_("Write its guide"),
+    teach=_("Teach it"),
+    ask=_("Ask the reps"),
+)
+CHOICES = _words(keep=_("Keep"), fix=_("Fix"), teach=_("Teach"), retire=_("Retire"))
+SIDES = _words(marketing=_("Marketing"), sales=_("Sales"), both=_("Both"))
+DOCKET_STATES = _words(
+    open=_("Nobody has said"),
+    one_side=_("One side has said"),
+    differing=_("Seen differently"),
+    settled=_("Settled"),
+)
 CLASSES = _hyphened(
     _words(
         never_surfaced=_("Never surfaced"),

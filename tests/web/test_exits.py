@@ -68,6 +68,8 @@ CURRENT_ONLY: Mapping[str, str] = {
 # an asset away, it belongs into a table above.
 NO_ASSETS = frozenset(
     {
+        # What a download for a customer leads to has its own test below.
+        "event_id",
         *("account_id", "filename", "intake_id", "name", "path", "release", "request_id", "role", "run_id"),
         *("saved_id", "secret", "share_id", "table", "term_id", "token", "upload_id"),
         # Behind a share's secret: tests/web/test_shared_pages.py walks its exits.
@@ -226,6 +228,19 @@ def test_a_download_is_recorded_with_the_version_that_left(
         events = session.scalars(select(UsageEvent).where(UsageEvent.kind == "download"))
         left = sorted((event.version, event.surface) for event in events)
     assert left == [(1, "api"), (2, "api"), (3, "direct")]
+
+
+def test_a_download_for_a_customer_gives_the_version_that_it_recorded(
+    visitor: Browser, asset_id: str, sessions: Sessions
+) -> None:
+    leads = visitor.post(f"/assets/{asset_id}/take", account="Acme")
+    answer = visitor.get(leads.headers["Location"])
+
+    with sessions.read() as session:
+        events = session.scalars(select(UsageEvent).where(UsageEvent.kind == "download"))
+        left = [(event.version, event.purpose) for event in events]
+    assert (left, answer.get_data()) == ([(CURRENT, "customer")], FILES[CURRENT])
+    assert answer.headers[VERSION] == str(CURRENT)
 
 
 def test_a_player_gets_the_version_in_its_address(

@@ -240,9 +240,13 @@ def test_use_is_logged_for_a_customer_and_its_outcome_answered(
 
     (use,) = events(sessions, EventKind.USE)
     assert (use.how, use.conversation, use.actor_id) == ("presented", "relevant-meeting", rep.person.id)
-    rep.post(f"/assets/{published.id}/outcome", use=use.id, outcome="reached")
+    rep.post("/outcomes", account=use.account_id, conversation="relevant-meeting", outcome="reached")
     (outcome,) = events(sessions, EventKind.OUTCOME)
-    assert (outcome.use_id, outcome.outcome) == (use.id, "reached")
+    assert (outcome.account_id, outcome.conversation, outcome.outcome) == (
+        use.account_id,
+        "relevant-meeting",
+        "reached",
+    )
     assert "Harbour &amp; Vale" in rep.get(f"/assets/{published.id}/pages/1").get_data(as_text=True)
 
 

@@ -1,5 +1,6 @@
 // What every page does beyond HTML. All of it improves something that already works without it.
 import { listenToKeys } from "./keys.js";
+import { openSheet, say } from "./saying.js";
 import { toast } from "./toast.js";
 
 const page = document.documentElement;
@@ -25,6 +26,10 @@ function onClick(event) {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   const copier = event.target.closest("[data-copy]");
   if (copier) copy(copier);
+  const link = event.target.closest("a[data-sheet]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  openSheet(link);
 }
 
 function onChange(event) {
@@ -40,6 +45,11 @@ function onSubmit(event) {
   }
   const button = event.submitter;
   if (event.defaultPrevented || !button) return;
+  if (form.matches("[data-say]")) {
+    event.preventDefault();
+    say(form, button);
+    return;
+  }
   // After the browser has collected the form: a disabled button would not be sent.
   setTimeout(() => button.setAttribute("aria-busy", "true"));
   addEventListener("pageshow", () => button.removeAttribute("aria-busy"), { once: true });

@@ -100,7 +100,9 @@ function focus(selector) {
 }
 
 function press(selector) {
-  const found = document.querySelector(selector);
+  // What a key does to one row of many, it does to the one that has the focus.
+  const row = document.activeElement.closest("[data-asset]");
+  const found = row?.querySelector(selector.replace("data-key", "data-row-key")) ?? document.querySelector(selector);
   if (!found) return false;
   found.focus();
   if (found.matches("a, button")) found.click();

@@ -1,12 +1,14 @@
-// One sentence at the bottom, perhaps with one act; a new one replaces the old.
+// One sentence at the bottom, perhaps with acts; a new one replaces the old.
 const STAYS_MS = 8000;
 let shown = null;
 
 export function toast(sentence, act = null) {
   shown?.remove();
-  const box = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  // The server may have made the whole of it, with links and forms as its acts.
+  const made = sentence.matches?.(".toast") && sentence;
+  const box = made || document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   const button = box.querySelector("button");
-  box.querySelector("span").textContent = sentence;
+  if (!made) box.querySelector("span").textContent = sentence.textContent?.trim() ?? sentence;
   if (act) {
     button.textContent = act.label;
     button.hidden = false;
