@@ -19,5 +19,5 @@ def teams_told(session: Session, people_in_reports: str) -> frozenset[str]:
         return frozenset(session.scalars(select(Team.id)))
     people = session.execute(
         select(User.team_id, func.count()).where(User.is_active).group_by(User.team_id)
-    ).tuples()
-    return frozenset(team for team in disclosure.split(dict(people.all())).shown if team is not None)
+    ).all()
+    return frozenset(team for team in disclosure.split(dict(people)).shown if team is not None)
