@@ -106,6 +106,13 @@ def statuses() -> str:
     return _table(("Status", "Meaning"), ((str(status), sentence) for status, sentence in SENTENCES.items()))
 
 
+def event_columns() -> str:
+    """Every column of the raw export."""
+    from content_map.domain.exported_events import COLUMNS
+
+    return _table(("Column", "Holds"), ((f"`{name}`", meaning) for name, meaning in COLUMNS.items()))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "limits": limits,
@@ -115,6 +122,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "formats": formats,
     "problems": problems,
     "statuses": statuses,
+    "event-columns": event_columns,
 }
 
 

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from flask import Response
 from flask.views import MethodView
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint, needs
+from content_map.domain.exported_events import ExportForm
 from content_map.domain.permissions import Right
 from content_map.domain.usage import Surface
 from content_map.files import stream_of
+from content_map.reports.contract import Definitions
 from content_map.schemas.imports import ImportUpload
 from content_map.schemas.usage import (
     FUNNEL_DAYS,
     Batch,
     EventBatch,
+    ExportQuery,
     FunnelQuery,
     FunnelView,
     HistoryView,
+    Period,
     RecordedView,
 )
-from content_map.services import usage, usage_import, usage_reading
+from content_map.services import usage, usage_export, usage_import, usage_reading
+from content_map.wiring import secret_key
 
 blueprint = ApiBlueprint("usage", __name__, description="What was found, opened and used")
 
@@ -65,13 +70,52 @@ class UsageImport(MethodView):
         )
 
 
+@blueprint.route("/usage/events.csv", endpoint="export_csv")
+class UsageAsCsv(MethodView):
+    """Every event, for a spreadsheet."""
+
+    @needs(Right.EXPORT_USAGE)
+    @blueprint.arguments(ExportQuery, location="query")
+    @blueprint.response(200, content_type="text/csv")
+    def get(self, period: Period) -> Response:
+        """Write the events of a period, or all, one a line, oldest first; the README says what each column holds."""
+        return _exported(ExportForm.CSV, period)
+
+
+@blueprint.route("/usage/events.jsonl", endpoint="export_json_lines")
+class UsageAsJsonLines(MethodView):
+    """Every event, for a program."""
+
+    @needs(Right.EXPORT_USAGE)
+    @blueprint.arguments(ExportQuery, location="query")
+    @blueprint.response(200, content_type="application/jsonl")
+    def get(self, period: Period) -> Response:
+        """Write the same as JSON, an object a line; what a row does not have is null."""
+        return _exported(ExportForm.JSON_LINES, period)
+
+
+def _exported(form: ExportForm, period: Period) -> Response:
+    parts = context.resources()
+    pieces = usage_export.export(
+        parts.sessions,
+        usage_export.Wish(form, *period),
+        definitions=Definitions.from_settings(parts.settings),
+        secret=secret_key(parts.settings),
+        actor=context.actor(),
+        now=context.now(),
+    )
+    response = Response(pieces, content_type=usage_export.MEDIA_TYPES[form])
+    response.headers.set("Content-Disposition", "attachment", filename=f"usage-events.{form}")
+    return response
+
+
 @blueprint.route("/assets/<asset_id>/usage", endpoint="funnel")
 class Funnel(MethodView):
     """What became of one asset."""
 
     @blueprint.arguments(FunnelQuery, location="query")
     @blueprint.response(200, FunnelView)
-    def get(self, period: tuple[datetime | None, datetime | None], asset_id: str) -> Any:
+    def get(self, period: Period, asset_id: str) -> Any:
         """Count what sales users other than the owner did with it in a period."""
         end = period[1] or context.now()
         start = period[0] or end - FUNNEL_DAYS

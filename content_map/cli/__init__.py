@@ -7,7 +7,17 @@ from typing import Any
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from content_map.cli import assets, content, counting, mail, operations, people, reporting, vocabulary
+from content_map.cli import (
+    assets,
+    content,
+    counting,
+    exporting,
+    mail,
+    operations,
+    people,
+    reporting,
+    vocabulary,
+)
 from content_map.cli._frame import data_option
 from content_map.errors import ContentMapError
 from search.contract import SearchError
@@ -51,7 +61,7 @@ for _command in (
     operations.doctor,
 ):
     cli.add_command(_command)
-for _command in (counting.rebuild, counting.verify):
+for _command in (exporting.export, counting.rebuild, counting.verify):
     content.usage.add_command(_command)
 
 

@@ -40,6 +40,7 @@ class Right(StrEnum):
     MANAGE_ACCOUNTS = "merge and import customer accounts"
     MANAGE_USERS = "manage users"
     IMPORT_USAGE = "import usage history"
+    EXPORT_USAGE = "export the usage events"
     BACKDATE_PUBLICATION = "set a publication date in the past"
     SEE_AUDIT = "see the audit trail"
 
@@ -71,6 +72,7 @@ _HOLDERS: dict[Right, frozenset[Role]] = {
     Right.DECIDE_FOR_SALES: frozenset({Role.MANAGER, Role.ADMIN}),
     Right.SEE_TEAM_REPORTS: frozenset({Role.MANAGER, Role.ANALYST, Role.ADMIN}),
     Right.FREEZE_REPORTS: frozenset({Role.ANALYST, Role.ADMIN}),
+    Right.EXPORT_USAGE: frozenset({Role.ANALYST, Role.ADMIN}),
     Right.MANAGE_ACCOUNTS: _ONLY_ADMIN,
     Right.MANAGE_SYNONYMS: _ONLY_ADMIN,
     Right.MANAGE_USERS: _ONLY_ADMIN,

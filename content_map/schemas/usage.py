@@ -19,6 +19,9 @@ from content_map.services.usage import Recorded
 
 FUNNEL_DAYS = timedelta(days=90)
 
+Period = tuple[datetime | None, datetime | None]
+"""From its first instant until before its last."""
+
 
 class EventReport(Strict):
     """One event, for the document: domain/event_reading.py reads it, one at a time, so that one fault costs one."""
@@ -103,16 +106,20 @@ class HistoryView(Schema):
     rejected = Rejected()
 
 
-class FunnelQuery(Strict):
-    """The period: from its first instant until before its last; the last 90 days without it."""
+class ExportQuery(Strict):
+    """The period: from its first instant until before its last; without them everything."""
 
     start = Instant(data_key="from", load_default=None)
     end = Instant(data_key="to", load_default=None)
 
     @post_load
-    def to_period(self, given: dict[str, Any], **_options: Any) -> tuple[datetime | None, datetime | None]:
+    def to_period(self, given: dict[str, Any], **_options: Any) -> Period:
         """The two ends as they were given."""
         return given["start"], given["end"]
+
+
+class FunnelQuery(ExportQuery):
+    """The period: from its first instant until before its last; the last 90 days without it."""
 
 
 class FunnelView(Schema):
