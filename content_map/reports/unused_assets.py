@@ -57,7 +57,9 @@ def assemble(session: Session, question: Question, parts: Collection[Part]) -> U
     span = () if question.with_left_out else quarters.quarters_until(question.quarter, quarters.SHOWN)
     published = frozen(session, span) if {Part.TREND, Part.RESTATED} & set(parts) else {}
     if Part.TREND in parts:
-        report = replace(report, trend=quarters.trend(session, judged, before, published))
+        report = replace(
+            report, trend=quarters.trend(session, judged, before, published, report.recorded_since)
+        )
     if Part.TWELVE_MONTHS in parts:
         report = replace(report, without_use_in_a_year=quarters.twelve_months(session, judged))
     if Part.DRIFT in parts:

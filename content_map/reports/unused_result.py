@@ -64,12 +64,10 @@ class UnusedReport(Counted):
     @property
     def definitions(self) -> Sequence[Definition]:
         """The settings, the classes and the other words."""
-        settings = [Definition(word, str(value)) for word, value in written.settings(self.question).items()]
-        classes = [Definition(stage.value, said) for stage, said in self.class_definitions.items()]
-        others = [
-            Definition(word, said) for word, said in wording.meanings(self.question.definitions).items()
-        ]
-        return [*settings, *classes, *others]
+        settings = {word: str(value) for word, value in written.settings(self.question).items()}
+        classes = {stage.value: said for stage, said in self.class_definitions.items()}
+        known = {**settings, **classes, **wording.meanings(self.question.definitions)}
+        return [Definition(wording.WORDS[word], said) for word, said in known.items()]
 
     @property
     def class_definitions(self) -> Mapping[Stage, str]:

@@ -14,7 +14,7 @@ from content_map.domain.unused import Stage
 from content_map.reports.contract import Built
 from content_map.reports.drawing import chart_svg
 from content_map.reports.formats import Print
-from content_map.reports.parts import As, Cell, Chart, Column, Definition, Fraction, Table
+from content_map.reports.parts import As, Cell, Chart, Column, Definition, Figure, Fraction, Table
 from content_map.web import formats, words
 from content_map.web.speech import _
 
@@ -115,10 +115,7 @@ def page_of(printed: Print, address: Address, *, table: str | None, start: int) 
         is_to_date=question.is_to_date,
         is_demo=printed.is_demo,
         lead=built.lead,
-        figures=[
-            FigureView(each.label, written(each.value), each.definition, each.comparison)
-            for each in built.figures
-        ],
+        figures=[figure_of(each) for each in built.figures],
         charts=[chart_of(each) for each in built.charts],
         tables=[table_of(each, address, start if each.name == table else 0) for each in built.tables],
         definitions=built.definitions,
@@ -127,6 +124,11 @@ def page_of(printed: Print, address: Address, *, table: str | None, start: int) 
         switch_url=address(with_left_out=None if question.with_left_out else "1", table=None, start=None),
         asset_url=url_for("pages.assets.page", asset_id=question.asset) if question.asset else None,
     )
+
+
+def figure_of(figure: Figure) -> FigureView:
+    """Write a figure's number."""
+    return FigureView(figure.label, written(figure.value), figure.definition, figure.comparison)
 
 
 def left_out_of(built: Built) -> list[LeftOut]:

@@ -17,13 +17,14 @@ from content_map.reports.formats import FORMATS
 from content_map.reports.unused.frozen import NAME
 from content_map.reports.unused_assets import Part
 from content_map.reports.unused_result import UnusedReport
-from content_map.services import cures, demonstration, undoing, unused_content
-from content_map.services.reports import quarter_of
+from content_map.services import cures, demonstration, reports, undoing, unused_content
 from content_map.web import forms, unused_rows, unused_tabs, unused_view
 from content_map.web.insights import quarters_offered
 from content_map.web.speech import _
 from content_map.web.unused_rows import Choice, Order
 from content_map.web.unused_tabs import Tab
+
+ADOPTION = "team-adoption"
 
 blueprint = Blueprint("unused", __name__, url_prefix="/insights/unused-assets")
 
@@ -33,6 +34,7 @@ _PARTS: Mapping[Tab, tuple[Part, ...]] = {
     Tab.BREAKDOWNS: (Part.FACETS,),
     Tab.TREND: (Part.TREND, Part.RESTATED),
     Tab.DRIFT: (Part.DRIFT,),
+    Tab.COUNTED: (Part.TWELVE_MONTHS,),
 }
 
 
@@ -63,11 +65,12 @@ def page() -> str:
         tabs=unused_tabs.tabs(tab, report),
         tab=tab,
         kept=unused_tabs.query(quarter=None, tab=None if tab is Tab.OVERVIEW else tab.value),
-        quarters=quarters_offered(quarter_of(None, settings, now=now)),
+        quarters=quarters_offered(reports.quarter_of(None, settings, now=now)),
         formats=[
             (form.label, f"/api/v1/reports/{NAME}.{form.ending}?{urlencode(query)}")
             for form in FORMATS.values()
         ],
+        adoption_url=_adoption_url(),
         sides=unused_rows.SIDES,
         splits=unused_rows.SPLITS,
         **shown,
@@ -125,6 +128,13 @@ def retire() -> Response:
     return redirect(_back(), 303)
 
 
+def _adoption_url() -> str | None:
+    """Lead those who may read it to the report on who uses the product at all."""
+    may_read = any(each.name == ADOPTION for each in reports.names(context.actor()))
+    values: dict[str, Any] = unused_tabs.query()
+    return url_for("pages.insights.report", name=ADOPTION, **values) if may_read else None
+
+
 def _back() -> str:
     return forms.own_path(request.form.get("back"), url_for("pages.unused.page", tab=Tab.ASSETS.value))
 
@@ -137,7 +147,13 @@ def _tab(session: Session, tab: Tab, report: UnusedReport) -> Mapping[str, Any]:
             return _assets(session, report)
         case _:
             start = forms.whole_number("start", request.args.get("start")) or 0
-            return unused_tabs.content(tab, report, table=request.args.get("table"), start=max(start, 0))
+            return unused_tabs.content(
+                tab,
+                report,
+                table=request.args.get("table"),
+                start=max(start, 0),
+                may_edit=cures.may_edit(context.actor()),
+            )
 
 
 def _assets(session: Session, report: UnusedReport) -> Mapping[str, Any]:

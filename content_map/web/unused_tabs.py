@@ -12,9 +12,10 @@ from flask import request, url_for
 from content_map.reports.parts import Chart, Table
 from content_map.reports.unused import drawn, fields, leaving_out, restated
 from content_map.reports.unused.breakdowns import by_facet
+from content_map.reports.unused.drift import Drifting
 from content_map.reports.unused.reasons import by_asset, by_class
 from content_map.reports.unused_result import UnusedReport
-from content_map.web.report_view import chart_of, table_of
+from content_map.web.report_view import chart_of, figure_of, table_of
 from content_map.web.speech import LazySentence
 from content_map.web.speech import lazy_gettext as _
 
@@ -43,6 +44,8 @@ _NAMES: Mapping[Tab, LazySentence] = {
     Tab.COUNTED: _("How this was counted"),
 }
 
+MOVES_OFFERED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class TabView:
@@ -52,6 +55,14 @@ class TabView:
     url: str
     is_here: bool
     n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An asset that is mostly used elsewhere than it is filed, and where that is changed."""
+
+    drifting: Drifting
+    url: str
 
 
 def query(**changed: str | None) -> dict[str, str]:
@@ -72,7 +83,9 @@ def tabs(here: Tab, report: UnusedReport) -> list[TabView]:
     return [TabView(name, address(tab), tab is here, counts.get(tab)) for tab, name in _NAMES.items()]
 
 
-def content(tab: Tab, report: UnusedReport, *, table: str | None, start: int) -> Mapping[str, Any]:
+def content(
+    tab: Tab, report: UnusedReport, *, table: str | None, start: int, may_edit: bool
+) -> Mapping[str, Any]:
     """Lay out a tab's charts and tables; of the table named `table` its rows from `start`."""
 
     def changed_to(_anchor: str | None = None, **changed: str | None) -> str:
@@ -82,7 +95,9 @@ def content(tab: Tab, report: UnusedReport, *, table: str | None, start: int) ->
     return {
         "charts": [chart_of(each) for each in charts],
         "tables": [table_of(each, changed_to, start if each.name == table else 0) for each in tables],
+        "figures": [figure_of(each) for each in report.figures] if tab is Tab.COUNTED else (),
         "definitions": report.definitions if tab is Tab.COUNTED else (),
+        "moves": _moves(report) if tab is Tab.DRIFT and may_edit else (),
         "switch_url": address(tab, with_left_out=None if report.question.with_left_out else "1"),
     }
 
@@ -110,6 +125,14 @@ def _parts(tab: Tab, report: UnusedReport) -> tuple[Sequence[Chart], Sequence[Ta
             return (), [leaving_out.table(report)]
         case _:
             return (), ()
+
+
+def _moves(report: UnusedReport) -> list[Move]:
+    drifting = report.drift.drifting if report.drift else ()
+    return [
+        Move(each, url_for("pages.editing.edit", asset_id=each.row.asset, _anchor="f-conversation"))
+        for each in drifting[:MOVES_OFFERED]
+    ]
 
 
 def _text(sentence: LazySentence) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from content_map.domain.observation import Headline, Observed
 from content_map.domain.statistics import fraction_text
 from content_map.domain.unused import Act, Side, Split, Stage
-from content_map.reports.unused import cures
+from content_map.reports.unused import cures, wording
 from content_map.reports.unused_result import UnusedReport
 from content_map.web import charts
 from content_map.web.report_view import left_out_of
@@ -94,6 +94,7 @@ def overview(report: UnusedReport) -> Mapping[str, Any]:
         "previous": report.previous,
         "largest": max(unused, key=lambda stage: unused[stage]) if unused else None,
         "in_a_year": _in_a_year(report),
+        "meanings": wording.meanings(report.question.definitions),
         "columns": _columns(report),
         "actions": [_action(each) for each in actions[: cures.FIRST]],
         "more_actions": len(actions) > cures.FIRST,

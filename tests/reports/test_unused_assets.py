@@ -58,8 +58,9 @@ def impressions(
 def searched_impressions(
     session: Session, asset: Asset, *people: User, each: int, rank: int
 ) -> Iterator[HistoricEvent]:
+    above = [make_asset(session) for _ in range(rank - 1)]
     for person in people:
-        search = make_search(session, person, asset, asked_at=MORNING)
+        search = make_search(session, person, *above, asset, asked_at=MORNING)
         for time in range(each):
             at = MORNING + timedelta(minutes=30 * time)
             yield told(IMPRESSION, person, asset, at, search=search.id, rank=rank)

@@ -21,7 +21,7 @@ from content_map.reports.unused.rows import Classes, Row, by_stage, unused_of
 
 # Marketing leads: they are asked for the whole library.
 _LEADS = frozenset({Role.MARKETER, Role.ADMIN})
-NO_TEAM, OTHER_TEAMS = "No team", "Other teams"
+NO_TEAM, OTHER_TEAMS, ALL_TEAMS = "No team", "Other teams", "All teams"
 # How a kind is called beside a number of them.
 _FORMATS = {
     "deck": "Decks",
@@ -125,7 +125,9 @@ def by_team(rows: Sequence[Row], people: PeopleInReports) -> Breakdown:
 
     def team_of(row: Row) -> str:
         team = row.about.team or NO_TEAM
-        return OTHER_TEAMS if team in folded else team
+        if team not in folded:
+            return team
+        return OTHER_TEAMS if parted.shown else ALL_TEAMS
 
     groups = [Group(key, key, classes) for key, classes in _grouped(rows, team_of).items()]
     return Breakdown("by_team", "By team", "Team of the owner", _worst_first(groups, rows), note=note)

@@ -58,8 +58,8 @@ class Drift:
             return said
         home, served = max(away, key=lambda pair: (self.uses[pair], _backwards(pair)))
         return (
-            f"{said} Most of the others, {self.uses[home, served]}, were of assets filed under "
-            f"“{BY_KEY[home].name}” and served “{BY_KEY[served].name}”."
+            f"{said} The largest other group: {self.uses[home, served]} of assets filed under "
+            f"“{BY_KEY[home].name}” that served “{BY_KEY[served].name}”."
         )
 
     @property
@@ -103,7 +103,10 @@ class Drift:
             (each.row.asset, each.row.title, each.row.conversation.value, each.serves.value, each.uses)
             for each in self.drifting
         ]
-        note = f"More than half of at least {USES_TO_JUDGE} uses serve one other conversation: moving it would help."
+        note = (
+            f"More than half of at least {USES_TO_JUDGE} uses serve one other conversation: "
+            "look whether it belongs there."
+        )
         return Table("drifting", "Filed elsewhere than used", columns, rows, note)
 
 

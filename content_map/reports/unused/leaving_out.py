@@ -9,16 +9,16 @@ from content_map.reports.parts import As, Cell, Column, Table
 from content_map.reports.unused.counted import Counted
 
 REASONS: Mapping[ExcludedReason, str] = {
-    ExcludedReason.OWN: "The owner’s own",
-    ExcludedReason.NOT_SALES: "By somebody who is not in sales",
-    ExcludedReason.BOT: "By a bot",
-    ExcludedReason.SCANNER: "By a mail scanner",
-    ExcludedReason.UNFURL: "By the preview of a link",
-    ExcludedReason.PREFETCH: "Fetched ahead, not seen",
-    ExcludedReason.TEST_ACCOUNT: "By a test account",
-    ExcludedReason.AGENT: "By an agent",
-    ExcludedReason.REPEAT: "Repeated within half an hour",
-    ExcludedReason.CORRECTED: "Taken back by its author",
+    ExcludedReason.OWN: "By the asset’s owner",
+    ExcludedReason.NOT_SALES: "By people who do not sell",
+    ExcludedReason.BOT: "By bots",
+    ExcludedReason.SCANNER: "By mail scanners",
+    ExcludedReason.UNFURL: "By previews of links",
+    ExcludedReason.PREFETCH: "Fetched ahead, not looked at",
+    ExcludedReason.TEST_ACCOUNT: "By test accounts",
+    ExcludedReason.AGENT: "By agents",
+    ExcludedReason.REPEAT: "The same again within half an hour",
+    ExcludedReason.CORRECTED: "Taken back by their author",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -22,19 +22,22 @@ from content_map.reports.unused.rows import Classes, unused_of
 
 SHOWN = 6
 _TWELVE_MONTHS = 4  # quarters
+_NOTE = "As published where the quarter was frozen, else as known now; empty where nothing was recorded yet."
 
 
 @dataclass(frozen=True, slots=True)
 class QuarterFigures:
     """One quarter's classes; of the same assets, those without use in `twelve_months` (None: not published).
 
-    `frozen_at` None: reckoned as known now.
+    `frozen_on` None: reckoned as known now. `is_recorded` False: it was over before anything was recorded,
+    and its classes say nothing.
     """
 
     quarter: Quarter
     classes: Classes
     twelve_months: int | None
-    frozen_at: datetime | None = None
+    frozen_on: date | None = None
+    is_recorded: bool = True
 
     @property
     def unused(self) -> Fraction:
@@ -58,7 +61,7 @@ class Trend:
         """Say how the share moved against the quarter before."""
         *earlier, present = self.quarters
         said = f"No use was recorded for {fraction_text(*present.unused)} in {present.name}."
-        before = next((each for each in reversed(earlier) if each.unused.n), None)
+        before = next((each for each in reversed(earlier) if each.is_recorded and each.unused.n), None)
         if not present.unused.n or before is None:
             return f"{said} No quarter before it can be compared."
         return f"{said} {difference_sentence(*present.unused, *before.unused, name=before.name)}"
@@ -74,7 +77,10 @@ class Trend:
             self.sentence,
             names,
             tuple(Series(stage.value, name, stage.value) for stage, name in wording.STAGES.items()),
-            tuple(tuple(each.classes[stage] for stage in Stage) for each in self.quarters),
+            tuple(
+                tuple(each.classes[stage] if each.is_recorded else None for stage in Stage)
+                for each in self.quarters
+            ),
         )
         lines = Chart(
             "twelve_months",
@@ -86,7 +92,10 @@ class Trend:
                 Series("quarter", "No use in the quarter"),
                 Series("twelve_months", "No use in twelve months"),
             ),
-            tuple((each.unused.part, each.twelve_months) for each in self.quarters),
+            tuple(
+                (each.unused.part, each.twelve_months) if each.is_recorded else (None, None)
+                for each in self.quarters
+            ),
         )
         return [stacked, lines]
 
@@ -109,7 +118,7 @@ class Trend:
             Column("interval", "95 % interval", definition=wording.INTERVAL),
             *(Column(stage.value, name, As.NUMBER) for stage, name in wording.STAGES.items()),
             Column("twelve_months", "No use in twelve months", As.SHARE),
-            Column("frozen_at", "Frozen", As.INSTANT),
+            Column("frozen_on", "Frozen", As.DAY),
         )
         return Table(
             "trend", "Six quarters", columns, [_cells(each) for each in self.quarters], self.sentence
@@ -129,19 +138,29 @@ def quarters_until(quarter: Quarter, count: int) -> list[Quarter]:
     return found[::-1]
 
 
-def trend(session: Session, judged: Judged, previous: Judged, published: Mapping[Quarter, Frozen]) -> Trend:
+def trend(
+    session: Session,
+    judged: Judged,
+    previous: Judged,
+    published: Mapping[Quarter, Frozen],
+    recorded_since: datetime | None,
+) -> Trend:
     """Put the quarters together: past ones as published where they were frozen, else as known now."""
     question = judged.question
+    zone = question.definitions.zone
     known = {question.quarter: judged, previous.question.quarter: previous}
     used = used_by_quarter(session, question, quarters_until(question.quarter, SHOWN + _TWELVE_MONTHS - 1))
     figures = []
     for quarter in quarters_until(question.quarter, SHOWN):
         run = published.get(quarter)
+        is_recorded = recorded_since is not None and recorded_since < question.definitions.bounds(quarter)[1]
         if run is not None and quarter != question.quarter:
-            figures.append(QuarterFigures(quarter, run.classes, run.twelve_months, run.at))
+            on = run.at.astimezone(zone).date()
+            figures.append(QuarterFigures(quarter, run.classes, run.twelve_months, on, is_recorded))
         else:
             each = known.get(quarter) or judge(session, question_of(question, quarter))
-            figures.append(QuarterFigures(quarter, each.classes, without_use(each, used)))
+            without = without_use(each, used)
+            figures.append(QuarterFigures(quarter, each.classes, without, is_recorded=is_recorded))
     return Trend(figures)
 
 
@@ -167,6 +186,8 @@ def twelve_months(session: Session, judged: Judged) -> int:
 
 def _cells(figures: QuarterFigures) -> tuple[Cell, ...]:
     unused = figures.unused
+    if not figures.is_recorded:
+        return str(figures.quarter), unused.n, *([None] * (len(Stage) + 4))
     return (
         str(figures.quarter),
         unused.n,
@@ -174,5 +195,5 @@ def _cells(figures: QuarterFigures) -> tuple[Cell, ...]:
         interval_text(*unused),
         *(figures.classes[stage] for stage in Stage),
         None if figures.twelve_months is None else Fraction(figures.twelve_months, unused.n),
-        figures.frozen_at,
+        figures.frozen_on,
     )

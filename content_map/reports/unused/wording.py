@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from content_map.domain.ages import Age
-from content_map.domain.conversations import Conversation
+from content_map.domain.conversations import BY_KEY, Conversation
 from content_map.domain.eligibility import ELIGIBLE_DAYS
 from content_map.domain.observation import BURST_USES, BURST_WITHIN
 from content_map.domain.outcomes import window
@@ -56,6 +56,38 @@ INTERVAL = (
 BY_TERM = "An asset counts under each of its terms, as it is tagged now, so these rows add up to more than the total."
 
 
+# What the keys of settings and meanings are called where people read them.
+WORDS: Mapping[str, str] = {
+    "time_zone": "Time zone",
+    "fiscal_year_start": "Month in which the fiscal year starts",
+    "from": "First instant",
+    "to": "First instant after it",
+    "freezes_at": "May be frozen from",
+    "eligible_days": "Days live to be eligible",
+    "passed_over_impressions": "Passed over: impressions at least",
+    "passed_over_reps": "Passed over: reps at least",
+    "passed_over_rank": "Passed over: rank or better",
+    **{
+        f"outcome_days_{each.value}": f"Days an outcome reaches back: {BY_KEY[each].name}"
+        for each in Conversation
+    },
+    **{stage.value: name for stage, name in STAGES.items()},
+    "eligible": "Eligible",
+    "unused": "No use recorded",
+    "too_new": "Live for too short a time",
+    "internal": "Internal",
+    "why_the_impressions": "Why so many impressions",
+    "why_the_reps": "Why so many reps",
+    "by_one_rep_only": "By one rep only",
+    "bursts": "Uses in bursts",
+    "twelve_months": "Twelve months",
+    "evidence": "Strongest evidence",
+    "outcome": "Outcome",
+    "interval": "95 % interval",
+    "left_out": "Left out",
+}
+
+
 def class_sentences(limits: Thresholds) -> Mapping[Stage, str]:
     """Say what each class means with these thresholds."""
     return {
@@ -83,15 +115,14 @@ def meanings(definitions: Definitions) -> Mapping[str, str]:
             f"Published for at least {ELIGIBLE_DAYS} days inside the quarter, for customers; retired or expired later "
             "in it stays in. Drafts never."
         ),
-        "unused": "The first four classes: no sales user but its owner recorded a use for a customer.",
+        "unused": "The first four classes: no sales user other than its owner recorded a use for a customer.",
         "too_new": f"Live for under {ELIGIBLE_DAYS} days inside the quarter, for the reason that stands beside it.",
         "internal": "Inside the company only for the longest part of its time in the quarter; listed apart.",
         "why_the_impressions": (
-            f"Why {limits.impressions} impressions: no open in {limits.impressions} bounds the rate of opening below "
-            f"{bound} % (one-sided 95 %)."
+            f"No open in {limits.impressions} bounds the rate of opening below {bound} % (one-sided 95 %)."
         ),
         "why_the_reps": (
-            f"Why {limits.reps} reps: the impressions of one rep are not independent of each other."
+            f"{limits.reps} reps, because the impressions of one rep are not independent of each other."
         ),
         "by_one_rep_only": "Used, and every use of the quarter was recorded by the same person.",
         "bursts": f"More than {BURST_USES} uses by one person within {minutes} minutes.",
