@@ -212,7 +212,7 @@ def _versions(session: Session, question: Question, asset: Asset) -> Table:
         )
         .group_by(UsageEvent.version)
     )
-    uses = dict(session.execute(taken).tuples().all())
+    uses = dict(session.execute(taken).all())
     versions = session.execute(
         select(Version.number, Version.label, Version.created_at, Version.note)
         .where(Version.asset_id == asset.id, Version.created_at < question.bounds[1])

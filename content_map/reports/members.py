@@ -70,7 +70,7 @@ def searches_by_person(session: Session, question: Question, slices: Slices) -> 
     asked = asking.counted(question, slices.start, slices.end)
     piece = slices.number(asked.c.asked_at)
     rows = select(asked.c.user_id, piece, func.count()).group_by(asked.c.user_id, piece)
-    return Acts().add(session.execute(rows).tuples())
+    return Acts().add(session.execute(rows))
 
 
 def uses_by_person(session: Session, question: Question, slices: Slices) -> Acts:
@@ -86,4 +86,4 @@ def uses_by_person(session: Session, question: Question, slices: Slices) -> Acts
         )
         .group_by(UsageEvent.actor_id, piece)
     )
-    return Acts().add(session.execute(rows).tuples())
+    return Acts().add(session.execute(rows))

@@ -50,9 +50,7 @@ def build(session: Session, question: Question) -> Finding:
     """Look at the live assets' terms as they are now, and at what the quarter's searches asked for."""
     live = live_assets(session, question)
     tags = _tags(session)
-    facets = dict(
-        session.execute(select(FacetRow.key, FacetRow.name).order_by(FacetRow.position)).tuples().all()
-    )
+    facets = dict(session.execute(select(FacetRow.key, FacetRow.name).order_by(FacetRow.position)).all())
     industries = session.scalars(
         select(Term.name)
         .where(Term.facet_key == Facet.INDUSTRY.value, Term.retired_at.is_(None))

@@ -70,7 +70,7 @@ def build(session: Session, question: Question) -> Finding:
     searches, uses = asked.within(slices.of(quarter)), used.within(slices.of(quarter))
     members = members_of(session, question, {*searches, *uses})
     names: dict[str | None, str] = {None: NO_TEAM}
-    names.update(session.execute(select(Team.id, Team.name)).tuples().all())
+    names.update(session.execute(select(Team.id, Team.name)).all())
     groups = {key: _group(names[key], some, searches, uses) for key, some in _by_team(members).items()}
     everybody = _group("All teams", members, searches, uses)
     setting = question.definitions.people
