@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from content_map.config import Settings
 from content_map.domain.docket import Choice
 from content_map.domain.people import Actor
-from content_map.domain.permissions import Right, require
+from content_map.domain.permissions import Right, allows, require
 from content_map.domain.quarters import Quarter
 from content_map.domain.unused import AssetHistory, Side, Stage
 from content_map.models import Asset, DocketItem, Task
@@ -110,6 +110,13 @@ def counts(session: Session, quarter: Quarter, *, actor: Actor) -> Mapping[State
     rows = select(column, func.count()).where(DocketItem.quarter == str(quarter)).group_by(column)
     found = {State(state): count for state, count in session.execute(rows)}
     return {state: found.get(state, 0) for state in State}
+
+
+def count_waiting(session: Session, quarter: Quarter, *, actor: Actor) -> int:
+    """Count the items of a quarter that wait for a side the actor decides for."""
+    sides = [waits_for(side) for side, right in tasks.RIGHT_OF.items() if allows(actor, right)]
+    waiting = and_(DocketItem.quarter == str(quarter), or_(false(), *sides))
+    return session.scalar(select(func.count(DocketItem.id)).where(waiting)) or 0
 
 
 def quarters(session: Session, *, actor: Actor) -> Sequence[Quarter]:

@@ -82,13 +82,15 @@ def listed(
     mine: bool = False,
     owner: str | None = None,
     overdue_on: date | None = None,
+    only: ColumnElement[bool] | None = None,
     limit: int = 50,
     cursor: str | None = None,
     actor: Actor,
 ) -> Slice[Request]:
     """List requests, newest first: one's own, and everybody's for those who answer or plan them.
 
-    `owner` is who answers; with `overdue_on` only those that wait and were due before that day.
+    `owner` is who answers; with `overdue_on` only those that wait and were due before that day;
+    `only` is a further condition.
     """
     require(actor, Right.ASK_REQUEST)
     wanted = select(Request)
@@ -103,6 +105,8 @@ def listed(
         wanted = wanted.where(Request.owner_id == owner)
     if overdue_on is not None:
         wanted = wanted.where(is_overdue(overdue_on))
+    if only is not None:
+        wanted = wanted.where(only)
     if cursor is not None:
         at, last_id = cursors.read(cursor, parts=2)
         moment = cursors.moment(at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content_map.domain.docket import NOTE_CHARACTERS, TASK_DUE_AFTER, TaskKind
 from content_map.domain.people import Actor, Role
-from content_map.domain.permissions import Right, allows, require
+from content_map.domain.permissions import Right, allows, require, rights_of
 from content_map.domain.unused import Side
 from content_map.errors import Conflict, FieldError, Invalid, NotFound
 from content_map.models import Asset, Task, User
@@ -182,6 +182,12 @@ def done_for(session: Session, asset_ids: Collection[str]) -> Mapping[str, tuple
     for task in session.scalars(rows.order_by(Task.done_at.desc(), Task.id)):
         found[task.asset_id] = (*found.get(task.asset_id, ()), task)
     return found
+
+
+def people_of(session: Session, side: Side) -> Sequence[User]:
+    """List the active people who act for a side, by name."""
+    roles = [role.value for role in Role if RIGHT_OF[side] in rights_of(role)]
+    return session.scalars(select(User).where(User.role.in_(roles), User.is_active).order_by(User.name)).all()
 
 
 def check_answers_for(session: Session, user_id: str, side: Side, pointer: str) -> None:

@@ -9,15 +9,15 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from content_map.domain.assets import Status
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows
 from content_map.domain.usage import Feedback
-from content_map.models import Asset, Flag
-from content_map.services import library_queues
+from content_map.models import Asset, Flag, Request, Task
+from content_map.services import library_queues, requests, task_lists
 
 SHOWN = 5
 
@@ -31,6 +31,8 @@ class Queue(StrEnum):
     REVIEW = "review"
     EXPIRING = "expiring"
     TAGGING = "tagging"
+    TASKS = "tasks"
+    REQUESTS = "requests"
 
 
 _IN_THE_LIBRARY = {
@@ -43,7 +45,7 @@ _IN_THE_LIBRARY = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much of a kind waits, and the first few of it."""
+    """How much of a kind waits, and the first few assets of it; requests have none."""
 
     queue: Queue
     count: int
@@ -53,10 +55,14 @@ class Waiting:
 def queues_of(actor: Actor) -> tuple[Queue, ...]:
     """The kinds of work a role has; none for those who only read."""
     owner = (Queue.FLAGGED, Queue.FAILED, Queue.REVIEW, Queue.EXPIRING, Queue.TAGGING)
-    mine = owner if allows(actor, Right.EDIT_ASSET) else ()
-    return tuple(
-        each for each in Queue if each in mine or (each is Queue.TEACH and allows(actor, Right.TEACH))
-    )
+    mine = {*owner} if allows(actor, Right.EDIT_ASSET) else set()
+    rights = {
+        Queue.TEACH: Right.TEACH,
+        Queue.TASKS: Right.OPEN_TASKS,
+        Queue.REQUESTS: Right.ANSWER_REQUESTS,
+    }
+    mine |= {queue for queue, right in rights.items() if allows(actor, right)}
+    return tuple(each for each in Queue if each in mine)
 
 
 def counts(session: Session, *, today: date, actor: Actor, now: datetime) -> Mapping[Queue, int]:
@@ -64,12 +70,7 @@ def counts(session: Session, *, today: date, actor: Actor, now: datetime) -> Map
     queues = queues_of(actor)
     if not queues:
         return MappingProxyType({})
-    columns = [
-        _of(each, actor, today, now)
-        .with_only_columns(func.count(), maintain_column_froms=True)
-        .scalar_subquery()
-        for each in queues
-    ]
+    columns = [_count(each, actor, today, now) for each in queues]
     row = session.execute(select(*columns)).one()
     return MappingProxyType(dict(zip(queues, row, strict=True)))
 
@@ -81,16 +82,31 @@ def waiting(session: Session, *, today: date, actor: Actor, now: datetime) -> tu
         Waiting(
             queue,
             count,
-            session.scalars(
-                _of(queue, actor, today, now)
-                .options(contains_eager(Asset.current))
-                .order_by(*_order(queue))
-                .limit(SHOWN)
-            ).all(),
+            _first(session, queue, actor, today, now),
         )
         for queue, count in counted.items()
         if count
     )
+
+
+def requests_of(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Say in SQL which requests wait for the actor: those they answer, and what is overdue and nobody's."""
+    nobodys = and_(Request.owner_id.is_(None), requests.is_overdue(today))
+    return and_(Request.status.in_(requests.WAITING), or_(Request.owner_id == actor.id, nobodys))
+
+
+def _count(queue: Queue, actor: Actor, today: date, now: datetime) -> ScalarSelect[int]:
+    if queue is Queue.REQUESTS:
+        return select(func.count(Request.id)).where(requests_of(actor, today)).scalar_subquery()
+    of = _of(queue, actor, today, now)
+    return of.with_only_columns(func.count(), maintain_column_froms=True).scalar_subquery()
+
+
+def _first(session: Session, queue: Queue, actor: Actor, today: date, now: datetime) -> Sequence[Asset]:
+    if queue is Queue.REQUESTS:
+        return ()
+    of = _of(queue, actor, today, now).options(contains_eager(Asset.current))
+    return session.scalars(of.order_by(*_order(queue)).limit(SHOWN)).all()
 
 
 def _of(queue: Queue, actor: Actor, today: date, now: datetime) -> Select[Asset]:
@@ -102,6 +118,9 @@ def _of(queue: Queue, actor: Actor, today: date, now: datetime) -> Select[Asset]
         case Queue.TEACH:
             ours = or_(Flag.team_id == actor.team_id, Flag.team_id.is_(None))
             return shown.where(_flag(and_(Flag.code == Feedback.DO_NOT_KNOW_HOW.value, ours)))
+        case Queue.TASKS:
+            mine_to_do = task_lists.meant(task_lists.Wanted(mine=True), actor)
+            return shown.where(exists(select(Task.id).where(Task.asset_id == Asset.id, mine_to_do)))
         case _:
             return mine.where(library_queues.within(_IN_THE_LIBRARY[queue], today, now))
 

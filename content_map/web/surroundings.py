@@ -32,6 +32,10 @@ _PLACES = {
     "imports": "library",
     "vocabulary": "library",
     "requests": "requests",
+    "gaps": "requests",
+    "request_pages": "requests",
+    "docket": "insights",
+    "tasks": "to_do",
     "insights": "insights",
     "to_do": "to_do",
 }

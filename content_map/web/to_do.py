@@ -15,7 +15,7 @@ from content_map.domain.assets import Kind
 from content_map.domain.flagging import Mender
 from content_map.domain.permissions import Right, allows, require
 from content_map.models import Asset, Flag
-from content_map.services import flags, mail_wishes, mailing, reviews, waiting
+from content_map.services import docket, docket_lists, flags, mail_wishes, mailing, reviews, waiting
 from content_map.services.flags import FlagState, Words
 from content_map.services.waiting import Queue, Waiting
 from content_map.web import forms
@@ -33,6 +33,8 @@ _TABS = {
     Queue.EXPIRING: "expiring",
     Queue.TAGGING: "needs-tagging",
 }
+# What has a page of its own.
+_PAGES = {Queue.TASKS: "pages.tasks.index", Queue.REQUESTS: "pages.requests.index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,20 @@ def _page(errors: Mapping[str, str], errors_for: str | None) -> str:
     actor = context.actor()
     if not allows(actor, Right.TEACH):
         require(actor, Right.EDIT_ASSET)
+    settings = context.resources().settings
+    last = docket.closed_quarter(None, settings, now=context.now())
     with context.reading() as session:
         found = waiting.waiting(session, today=_today(), actor=actor, now=context.now())
         open_flags = flags.listed(session, mine=True, limit=FLAGS_SHOWN, actor=actor).items
         shown_flags = _flags(session, open_flags)
+        undecided = docket_lists.count_waiting(session, last, actor=actor)
         weekly = mail_wishes.wants_weekly(session, actor=actor)
     return render_template(
         "to_do/index.html",
         flags=shown_flags,
-        sections=[_section(each) for each in found if each.queue in _TABS],
+        sections=[_section(each) for each in found if each.queue in _TABS or each.queue in _PAGES],
+        undecided=undecided,
+        docket_url=url_for("pages.docket.index"),
         count=sum(each.count for each in found),
         back_url=url_for("pages.to_do.index"),
         mails=mailing.is_on(context.resources().settings),
@@ -171,6 +178,10 @@ def _flags(session: Session, found: Sequence[Flag]) -> list[ShownFlag]:
 
 
 def _section(of: Waiting) -> Section:
+    if of.queue in _PAGES:
+        rows = [_row(each) for each in of.first]
+        mine = 1 if of.queue is Queue.REQUESTS else None
+        return Section(of.queue, of.count, rows, url_for(_PAGES[of.queue], waiting=mine))
     more = of.count > len(of.first)
     address = url_for("pages.library.index", status=_TABS[of.queue], owner=context.actor().id)
     return Section(of.queue, of.count, [_row(each) for each in of.first], address if more else None)

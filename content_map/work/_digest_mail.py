@@ -19,6 +19,8 @@ _HEADINGS = {
     Queue.REVIEW: "Review due within two weeks, or overdue",
     Queue.EXPIRING: "Ends within 30 days",
     Queue.TAGGING: "Needs a conversation or terms",
+    Queue.TASKS: "Tasks of your side",
+    Queue.REQUESTS: "Requests that you answer, or overdue and nobody's",
 }
 
 
@@ -42,7 +44,8 @@ def letter_of(digest: WeeklyDigest, *, base_url: str) -> Letter:
             "heading": _HEADINGS[each.queue],
             "count": each.count,
             "rows": [{"title": asset.title, "url": f"{base_url}/assets/{asset.id}"} for asset in each.first],
-            "more": each.count - len(each.first),
+            # Requests hold reps' words: their number is enough for a mail.
+            "more": each.count - len(each.first) if each.first else 0,
         }
         for each in digest.waiting
     ]
