@@ -35,6 +35,20 @@ _ADDRESS = re.compile(r"\S+@\S+")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along; its bytes as base64, because a letter waits as JSON."""
+
+    name: str
+    media_type: str
+    content: str
+
+    @classmethod
+    def of(cls, name: str, media_type: str, content: bytes) -> Attachment:
+        """Wrap bytes."""
+        return cls(name, media_type.partition(";")[0], base64.b64encode(content).decode("ascii"))
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What one person is told. `unsubscribe` is the address of the page where they stop such mail."""
 
@@ -43,6 +57,7 @@ class Letter:
     text: str
     html: str | None = None
     unsubscribe: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Unsent(Exception):
@@ -80,6 +95,10 @@ def written(letter: Letter, *, sender: str, key: str, at: datetime) -> EmailMess
     message.set_content(_in_lines(letter.text), cte="quoted-printable")
     if letter.html is not None:
         message.add_alternative(_in_lines(letter.html), subtype="html", cte="quoted-printable")
+    for each in letter.attachments:
+        main, _, sub = each.media_type.partition("/")
+        content = base64.b64decode(each.content)
+        message.add_attachment(content, maintype=main, subtype=sub, filename=one_line(each.name))
     return message
 
 

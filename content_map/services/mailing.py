@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from content_map.db import Sessions, new_id
 from content_map.errors import Invalid, Unavailable
 from content_map.models import Job, enqueue
 from content_map.models.outbox import AT_ONCE
-from content_map.outbound.mail import Letter, Unsent, one_line, send, written
+from content_map.outbound.mail import Attachment, Letter, Unsent, one_line, send, written
 from content_map.relay import Relay, is_mail_address
 from content_map.services.health import Finding
 
@@ -48,6 +48,7 @@ def queue(
     html: str | None = None,
     *,
     unsubscribe: str | None = None,
+    attachments: Sequence[Attachment] = (),
     now: datetime,
 ) -> str:
     """Leave a letter in the transaction and return its key. `unsubscribe` is an address of ours.
@@ -56,7 +57,7 @@ def queue(
     ValueError for HTML that would load something when it is read.
     """
     key = new_id()
-    letter = _letter(to, subject, text, html, unsubscribe)
+    letter = replace(_letter(to, subject, text, html, unsubscribe), attachments=tuple(attachments))
     written(letter, sender=to, key=key, at=now)  # what cannot be written is found here, not in the worker
     _leave(session, key, {**asdict(letter), "at": now.isoformat()})
     return key
@@ -72,7 +73,7 @@ def deliver(
     if relay is None:
         log.warning("mail.thrown_away", reason="CONTENT_MAP_SMTP_URL is empty")
         return _done
-    letter = Letter(**{each.name: payload[each.name] for each in fields(Letter)})
+    letter = _waiting(payload)
     message = written(letter, sender=sender, key=key, at=datetime.fromisoformat(payload["at"]))
     try:
         send(relay, message)
@@ -132,6 +133,13 @@ def _letter(to: str, subject: str, text: str, html: str | None, unsubscribe: str
         raise Invalid.field("/to", f"{one_line(to)!r} is no mail address, such as mia@example.com.")
     whole = html if html is None or len(html) <= TEXT_CHARACTERS else None
     return Letter(to, one_line(subject), text[:TEXT_CHARACTERS], whole, unsubscribe)
+
+
+def _waiting(payload: Mapping[str, Any]) -> Letter:
+    named = {each.name: payload[each.name] for each in fields(Letter) if each.name in payload}
+    return Letter(
+        **{**named, "attachments": tuple(Attachment(**each) for each in named.get("attachments", ()))}
+    )
 
 
 def _leave(session: Session, key: str, payload: Mapping[str, Any], *, run_at: datetime = AT_ONCE) -> None:
