@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from content_map.domain.people import Actor, Role
-from content_map.domain.permissions import Right, may_reach_customers, may_see, require
+from content_map.domain.permissions import Right, allows, may_reach_customers, may_see, require
 from content_map.domain.shares import ShareState, state_of
 from content_map.domain.usage import EventKind
 from content_map.errors import NotAllowed
@@ -84,13 +84,15 @@ def one(session: Session, share_id: str, *, actor: Actor, now: datetime) -> List
     return _shown(session, [shares.get(session, share_id, actor=actor)], actor, now)[0]
 
 
-def links_out(session: Session, asset_id: str, *, now: datetime) -> int:
-    """Count the links to an asset that are neither revoked nor expired, whoever sent them."""
+def links_out(session: Session, asset: Asset, *, actor: Actor, now: datetime) -> int:
+    """Tell the owner of an asset, and who may edit it, how many links to it work, whoever sent them; others none."""
+    if asset.owner_id != actor.id and not allows(actor, Right.EDIT_ASSET):
+        return 0
     out = (
         select(func.count())
         .select_from(SharedAsset)
         .join(Share, Share.id == SharedAsset.share_id)
-        .where(SharedAsset.asset_id == asset_id, Share.revoked_at.is_(None), Share.expires_at > now)
+        .where(SharedAsset.asset_id == asset.id, Share.revoked_at.is_(None), Share.expires_at > now)
     )
     return session.scalar(out) or 0
 

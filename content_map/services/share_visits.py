@@ -16,14 +16,14 @@ from content_map.models import Asset, Share, User, Version
 from content_map.services import assets, passwords
 
 # They name nobody and nothing: who holds a dead link may be anybody.
-_UNKNOWN = "This link leads nowhere. Check that it is complete, or ask whoever sent it for a new one."
+_UNKNOWN = "Check that the address is complete, or ask whoever sent it to you for a new link."
 _NOT_HERE = "There is nothing more behind this link."
 _ENDED = {
-    ShareState.EXPIRED: "This link has run out. Ask whoever sent it for a new one.",
-    ShareState.REVOKED: "This link was taken back. Ask whoever sent it if you still need what was behind it.",
-    ShareState.GONE: "What was shared here is not available any more. Ask whoever sent it for something newer.",
+    ShareState.EXPIRED: "Links work for a limited time. Ask whoever sent it to you for a new one.",
+    ShareState.REVOKED: "Whoever sent it has ended it. Ask them if you still need what was behind it.",
+    ShareState.GONE: "It was withdrawn after it was shared. Ask whoever sent it to you for something newer.",
 }
-ONE_GONE = "This part of the link is not available any more. Ask whoever sent it for something newer."
+_ONE_GONE = "This part was withdrawn after it was shared. Ask whoever sent it to you for something newer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Opened:
         if found is not None:
             return found
         if 1 <= place <= self.count:
-            raise Gone(ONE_GONE)
+            raise Gone(_ONE_GONE)
         raise NotFound(_NOT_HERE)
 
 

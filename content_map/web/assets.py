@@ -20,6 +20,7 @@ from content_map.services import (
     link_notes,
     more_like,
     outcome_questions,
+    share_lists,
     usage_reading,
     usage_shown,
 )
@@ -94,6 +95,7 @@ def _asset_page(asset_id: str, number: int | None) -> Response:
             "outcomes": outcome_questions.of_asset(session, asset_id, actor=actor, now=now),
             "versions": assets.versions(session, asset),
             "held": versions.held_of(session, asset),
+            "links_out": share_lists.links_out(session, asset, actor=actor, now=now),
             "link_check": link_notes.of_version(session, version.id),
             "successor": session.get(Asset, asset.successor_id) if asset.successor_id else None,
             "accounts": [

@@ -12,7 +12,7 @@ from content_map import context, problems
 from content_map.domain import visitors
 from content_map.domain.usage import ExcludedReason
 from content_map.errors import ContentMapError, NotFound, TooMany
-from content_map.files import PLAYED, VERSION, send_picture, send_through
+from content_map.files import PLAYED, VERSION, is_being_drawn, send_picture, send_through
 from content_map.models import Page
 from content_map.services import assets, share_views, share_visits
 from content_map.services.share_visits import Opened, SharedVersion
@@ -207,6 +207,9 @@ def _asset_page(secret: str, opened: Opened, shown: SharedVersion) -> Response:
     with context.reading() as database:
         pages = assets.pages(database, shown.version)
     pictured = [page for page in pages if page.image_key is not None]
+    blank = next((page.number for page in pages[:PAGES_SHOWN] if page.image_key is None), None)
+    if blank is not None:
+        is_being_drawn(shown.version.id, blank)  # for the next look
     rendered = render_template(
         "shares/one.html",
         secret=secret,
