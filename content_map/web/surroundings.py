@@ -37,6 +37,8 @@ _PLACES = {
     "docket": "insights",
     "tasks": "to_do",
     "insights": "insights",
+    "report_runs": "insights",
+    "report_mails": "insights",
     "to_do": "to_do",
 }
 

@@ -72,7 +72,7 @@ def test_every_call_says_what_it_does_and_how_it_refuses(document: dict[str, Any
         assert operation["responses"]["default"] == {"$ref": "#/components/responses/DEFAULT_ERROR"}
         assert any(status.startswith("2") for status in operation["responses"])
         assert ("security" in operation and operation["security"] == []) == (path in OPEN)
-        assert ("requestBody" in operation) == (method in {"POST", "PATCH"}), (method, path)
+        assert ("requestBody" in operation) == (method in {"POST", "PUT", "PATCH"}), (method, path)
 
 
 def test_errors_are_rfc_9457(document: dict[str, Any]) -> None:
