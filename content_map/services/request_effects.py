@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,26 +39,31 @@ class Effect:
 def effects(
     session: Session, requests: Sequence[Request], *, today: date, now: datetime
 ) -> Mapping[str, Effect]:
-    """Count for each of the requests, in one statement over the searches for the same terms."""
+    """Count for each of the requests, in two statements over the searches for the same terms."""
     keys = {same_requests.key_of(each)[0] for each in requests} - {""}
     if not keys:
-        return {each.id: _effect(each, (), today) for each in requests}
+        return {each.id: _effect(each, (), frozenset(), today) for each in requests}
     start = min(each.created_at for each in requests) - LOOK_BACK
+    same = and_(Search.asked_terms.in_(keys), unanswered.asked(start, now, now=now))
+    in_vain = frozenset(session.scalars(select(Search.id).where(same, unanswered.found_nothing(start))))
     found: dict[str, list[Row[*tuple[Any, ...]]]] = {}
     rows = session.execute(
         select(
+            Search.id,
             Search.asked_terms,
             unanswered.purpose().label("purpose"),
             Search.user_id,
             Search.account_id,
             Search.asked_at,
             unanswered.reached().label("reached"),
-            unanswered.found_nothing(start).label("nothing"),
-        ).where(Search.asked_terms.in_(keys), unanswered.asked(start, now, now=now))
+        ).where(same)
     )
     for row in rows:
         found.setdefault(row.asked_terms, []).append(row)
-    return {each.id: _effect(each, found.get(same_requests.key_of(each)[0], ()), today) for each in requests}
+    return {
+        each.id: _effect(each, found.get(same_requests.key_of(each)[0], ()), in_vain, today)
+        for each in requests
+    }
 
 
 def searchers(session: Session, request: Request, *, now: datetime) -> Sequence[str]:
@@ -82,12 +87,13 @@ def searchers(session: Session, request: Request, *, now: datetime) -> Sequence[
 def _effect(
     request: Request,
     rows: Sequence[Row[*tuple[Any, ...]]],
+    in_vain: Collection[str],
     today: date,
 ) -> Effect:
     start = request.created_at - LOOK_BACK
     mine = [row for row in rows if row.asked_at >= start and request.conversation in {None, row.purpose}]
     filled_at = request.filled_at
-    before = [row for row in mine if row.nothing and (filled_at is None or row.asked_at < filled_at)]
+    before = [row for row in mine if row.id in in_vain and (filled_at is None or row.asked_at < filled_at)]
     after = [row for row in mine if filled_at is not None and row.asked_at >= filled_at]
     first = min((row.asked_at for row in before), default=request.created_at)
     due = request.due_on
