@@ -53,9 +53,11 @@ def _instant(value: object) -> datetime:
 
 
 def _word(of: type[StrEnum]) -> Reader:
+    words = {each.value: each for each in of}
+
     def read(value: object) -> StrEnum:
-        if isinstance(value, str) and value in set(of):
-            return of(value)
+        if isinstance(value, str) and value in words:
+            return words[value]
         raise _Refused(f"Choose one of {', '.join(of)}.")
 
     return read

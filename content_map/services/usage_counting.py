@@ -78,8 +78,8 @@ def stored_key(key: RepeatKey | None) -> str | None:
     """Write a repeat key as the column holds it."""
     if key is None:
         return None
-    half_hour = key.half_hour.astimezone(UTC)
-    return f"{key.counted_as}:{key.actor}:{key.asset}:{half_hour:%Y-%m-%dT%H:%MZ}"
+    half_hour = key.half_hour.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="minutes")
+    return f"{key.counted_as}:{key.actor}:{key.asset}:{half_hour}Z"
 
 
 def mark(session: Session, pairs: Iterable[Pair]) -> None:

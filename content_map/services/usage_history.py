@@ -14,8 +14,9 @@ from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.domain.usage import Surface
 from content_map.errors import FieldError, Invalid
-from content_map.models import User
+from content_map.models import Asset, User
 from content_map.services import audit, usage_counting
+from content_map.services.texts import is_storable
 from content_map.services.usage import Recorded, Rejected, take
 from content_map.services.usage_facts import Submission
 
@@ -26,7 +27,7 @@ _AT_ONCE = 1_000
 class HistoricEvent:
     """An event of the past; `person` is the e-mail address or the id of who did it, None the importer.
 
-    Its own `source` goes before the import's.
+    Its `asset` may be an external id. Its own `source` goes before the import's.
     """
 
     event: ReportedEvent
@@ -73,6 +74,7 @@ def _bring_in(
     session: Session, events: Sequence[HistoricEvent], source: str | None, actor: Actor, now: datetime
 ) -> Recorded:
     people = _people(session, {each.person for each in events if each.person is not None})
+    assets = _assets(session, {each.event.asset for each in events if each.event.asset is not None})
     given: list[Submission] = []
     rejected: list[Rejected] = []
     for index, each in enumerate(events):
@@ -82,7 +84,8 @@ def _bring_in(
             rejected.append(Rejected(index, (FieldError("/actor", sentence),)))
         else:
             surface = each.event.surface or (Surface.SEARCH if each.event.search else Surface.API)
-            event = replace(each.event, surface=surface)
+            asset = assets.get(each.event.asset or "", each.event.asset)
+            event = replace(each.event, surface=surface, asset=asset)
             origin = each.source or source
             given.append(Submission(index, person_id, event, event.occurred_at or now, origin))
     usage_counting.hold(session, {each.actor_id for each in given})
@@ -118,6 +121,23 @@ def _problems(submission: Submission, now: datetime) -> list[Problem]:
     elif submission.occurred_at > now + CLOCK_SKEW:
         problems.append(("occurred_at", "The time lies in the future: history is over."))
     return problems
+
+
+def _assets(session: Session, texts: Iterable[str]) -> dict[str, str]:
+    """Map ids and external ids to ids: another tool knows only its own. What is an id is never taken for another's."""
+    wanted = sorted(text for text in texts if is_storable(text))
+    ids: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        named = select(Asset.id, Asset.external_id).where(
+            or_(Asset.id.in_(some), Asset.external_id.in_(some))
+        )
+        for id_, external_id in session.execute(named):
+            ids[id_] = id_
+            if external_id is not None:
+                others[external_id] = id_
+    return {**others, **ids}
 
 
 def _people(session: Session, texts: Iterable[str]) -> dict[str, str]:

@@ -59,9 +59,12 @@ def bring_in(
     events: list[HistoricEvent] = []
     problems: list[FieldError] = []
     places: list[int] = []
-    for index, row in enumerate(tables.read_rows(stream, COLUMNS)):
+    rows = tables.read_rows(stream, COLUMNS)
+    rows.reverse()
+    for index in range(len(rows)):
         try:
-            events.append(_event(row, source))
+            # Let go of each row when it is an event: hundreds of thousands need not be there twice.
+            events.append(_event(rows.pop(), source))
             places.append(index)
         except Invalid as refusal:
             problems += [FieldError(f"/{index}{each.pointer}", each.detail) for each in refusal.errors]
