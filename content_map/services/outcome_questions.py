@@ -35,6 +35,11 @@ class OutcomeQuestion:
     answer: OutcomeAnswer | None
     answered_at: datetime | None
 
+    @property
+    def is_known(self) -> bool:
+        """Say whether the answer speaks of the latest use."""
+        return self.answered_at is not None and self.answered_at >= self.used_at
+
 
 def due(
     session: Session, *, limit: int | None = ASKED_AT_ONCE, zone: ZoneInfo, actor: Actor, now: datetime

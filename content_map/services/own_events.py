@@ -45,13 +45,22 @@ class Logged:
     occurred_at: datetime
     excluded_reason: ExcludedReason | None
     replaced_by: str | None
-    may_correct: bool
-    may_undo: bool
+    refusal: str | None  # why it can neither be corrected nor that undone
 
     @property
     def was_corrected(self) -> bool:
         """Say whether its author took it back or put another in its place."""
         return self.excluded_reason is ExcludedReason.CORRECTED
+
+    @property
+    def may_correct(self) -> bool:
+        """Say whether it can still be corrected."""
+        return self.refusal is None and not self.was_corrected
+
+    @property
+    def may_undo(self) -> bool:
+        """Say whether its correction can still be undone."""
+        return self.refusal is None and self.was_corrected
 
 
 def listed(
@@ -124,7 +133,7 @@ def _logged(
     events = [event for event, _, _ in rows]
     known = corrections.correction_of(session, [event.id for event in events])
     refused = corrections.refusals_of(session, events, now)
-    return [_one(*row, known.get(row[0].id), in_time=refused[row[0].id] is None) for row in rows]
+    return [_one(*row, known.get(row[0].id), refused[row[0].id]) for row in rows]
 
 
 def _one(
@@ -132,8 +141,7 @@ def _one(
     title: str | None,
     account: str | None,
     correction: UsageCorrection | None,
-    *,
-    in_time: bool,
+    refusal: str | None,
 ) -> Logged:
     return Logged(
         event.id,
@@ -151,6 +159,5 @@ def _one(
         event.occurred_at,
         ExcludedReason(event.excluded_reason) if event.excluded_reason else None,
         correction.replaced_by if correction else None,
-        may_correct=in_time and correction is None,
-        may_undo=in_time and correction is not None,
+        refusal,
     )

@@ -15,6 +15,7 @@ from content_map.domain.outcomes import Answer, Used, latest_outcomes
 from content_map.domain.people import SALES_ROLES, Actor, Role
 from content_map.domain.usage import EventKind, ExcludedReason, Feedback, How, OutcomeAnswer, Purpose
 from content_map.models import Account, Asset, Search, SearchHit, Team, UsageEvent, User
+from content_map.services import corrections
 from content_map.services.teams_told import teams_told
 
 NOTES_AT_MOST = 20
@@ -51,6 +52,7 @@ class OwnUse:
     at: datetime
     outcome: OutcomeAnswer | None
     kind: EventKind
+    may_correct: bool
 
 
 def counts(session: Session, asset_ids: Collection[str], *, since: datetime) -> Mapping[str, Counts]:
@@ -93,7 +95,9 @@ def notes(session: Session, asset_id: str, *, people_in_reports: str) -> Sequenc
     ]
 
 
-def own_uses(session: Session, asset_id: str, *, limit: int = 5, actor: Actor) -> Sequence[OwnUse]:
+def own_uses(
+    session: Session, asset_id: str, *, limit: int = 5, actor: Actor, now: datetime
+) -> Sequence[OwnUse]:
     """List one's own uses of an asset, newest first."""
     rows = session.execute(
         select(UsageEvent, Account.name)
@@ -107,6 +111,7 @@ def own_uses(session: Session, asset_id: str, *, limit: int = 5, actor: Actor) -
         .order_by(UsageEvent.occurred_at.desc(), UsageEvent.id)
         .limit(limit)
     ).all()
+    refused = corrections.refusals_of(session, [event for event, _ in rows], now)
     known = latest_outcomes(*_with_answers(session, [event for event, _ in rows]))
     return [
         OwnUse(
@@ -117,6 +122,7 @@ def own_uses(session: Session, asset_id: str, *, limit: int = 5, actor: Actor) -
             event.occurred_at,
             known.get(event.id),
             EventKind(event.kind),
+            refused[event.id] is None,
         )
         for event, account in rows
     ]

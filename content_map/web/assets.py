@@ -91,7 +91,7 @@ def _asset_page(asset_id: str, number: int | None) -> Response:
             "notes": usage_shown.notes(
                 session, asset_id, people_in_reports=context.resources().settings.people_in_reports
             ),
-            "my_uses": usage_shown.own_uses(session, asset_id, actor=actor),
+            "my_uses": usage_shown.own_uses(session, asset_id, actor=actor, now=now),
             "outcomes": outcome_questions.of_asset(session, asset_id, actor=actor, now=now),
             "versions": assets.versions(session, asset),
             "held": versions.held_of(session, asset),

@@ -65,8 +65,16 @@ ROLES = _words(
     rep=_("Rep"), manager=_("Sales manager"), marketer=_("Marketer"), analyst=_("Analyst"), admin=_("Admin")
 )
 # As whom somebody speaks where no person is named: a team has one manager, an organisation few analysts.
+# The sides of a piece of work, and the side that a role is on.
 SIDES = _words(
-    rep=_("Sales"), manager=_("Sales"), marketer=_("Marketing"), analyst=_("Marketing"), admin=_("Marketing")
+    marketing=_("Marketing"),
+    sales=_("Sales"),
+    both=_("Both"),
+    rep=_("Sales"),
+    manager=_("Sales"),
+    marketer=_("Marketing"),
+    analyst=_("Marketing"),
+    admin=_("Marketing"),
 )
 FACETS = _words(
     industry=_("Industry"),
@@ -216,7 +224,6 @@ TASKS = _words(
     ask=_("Ask the reps"),
 )
 CHOICES = _words(keep=_("Keep"), fix=_("Fix"), teach=_("Teach"), retire=_("Retire"))
-SIDES = _words(marketing=_("Marketing"), sales=_("Sales"), both=_("Both"))
 DOCKET_STATES = _words(
     open=_("Nobody has said"),
     one_side=_("One side has said"),

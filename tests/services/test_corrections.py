@@ -66,7 +66,7 @@ def test_what_was_taken_back_keeps_its_row_and_counts_no_more(session: Session) 
 
     assert event.excluded_reason == ExcludedReason.CORRECTED
     assert counted(session, asset, rep) == (0, {})
-    assert usage_shown.own_uses(session, asset.id, actor=rep.as_actor()) == []
+    assert usage_shown.own_uses(session, asset.id, actor=rep.as_actor(), now=NOW) == []
 
 
 def test_a_replacement_occurred_when_the_first_one_did_unless_it_says_otherwise(session: Session) -> None:
@@ -207,7 +207,9 @@ def test_complaint_that_was_taken_back_is_no_task_any_more(session: Session) -> 
 
     assert (left, gone) == ([1], [])
     assert session.scalars(select(Flag.reports)).all() == [1]
-    assert [note.at for note in usage_shown.notes(session, asset.id, people_in_reports="none")] == [mine.occurred_at]
+    assert [note.at for note in usage_shown.notes(session, asset.id, people_in_reports="none")] == [
+        mine.occurred_at
+    ]
 
 
 @pytest.mark.parametrize(
