@@ -43,7 +43,6 @@ class Facts:
     assets: Mapping[str, KnownAsset]
     versions: Mapping[str, Sequence[tuple[int, datetime]]]  # of assets that an older event names
     searches: Mapping[str, KnownSearch]
-    ranks: Mapping[tuple[str, str], int]  # (search, asset) -> the rank it was served at
     account_ids: frozenset[str]
     uses: Mapping[str, KnownUse]
 
@@ -70,6 +69,11 @@ class Facts:
         known = self.versions.get(asset.id, ())
         return max((number for number, since in known if since <= moment), default=1)
 
+    def rank_served(self, event: ReportedEvent) -> int | None:
+        """Say at which rank the event's search served its asset, if both are named."""
+        search = self.searches.get(event.search or "")
+        return search.ranks.get(event.asset or "") if search is not None else None
+
     def with_uses_among(self, submissions: Collection[Submission]) -> Facts:
         """Know the batch's own uses too: an outcome may come along with the use that it names."""
         fresh = {
@@ -94,7 +98,7 @@ class Facts:
         search = self.searches.get(search_id)
         if search is None or search.user_id != actor_id:
             yield "search", NO_SEARCH
-        elif event.asset is not None and (search_id, event.asset) not in self.ranks:
+        elif event.asset is not None and event.asset not in search.ranks:
             yield "asset", "That search did not show this asset."
 
     def _account_problems(self, account: str) -> Iterator[Problem]:
@@ -115,8 +119,7 @@ def load(session: Session, submissions: Collection[Submission], people: Mapping[
         people=people,
         assets=assets,
         versions=usage_known.versions(session, _re_versioned(submissions, assets)),
-        searches=usage_known.searches(session, search_ids),
-        ranks=usage_known.ranks(session, search_ids, asset_ids),
+        searches=usage_known.searches(session, search_ids, asset_ids),
         account_ids=accounts.known_ids(session, {event.account for event in events if event.account}),
         uses=usage_known.uses(session, {event.use for event in events if event.use is not None}),
     )

@@ -63,11 +63,15 @@ _VERSIONS = (
     .where(any_of(_VERSION.asset_id, "ids"))
     .order_by(_VERSION.asset_id, _VERSION.number)
 )
-_SEARCHES = select(_SEARCH.id, _SEARCH.user_id, _SEARCH.conversation, _SEARCH.prefer).where(
-    any_of(_SEARCH.id, "ids")
-)
-_RANKS = select(_HIT.search_id, _HIT.asset_id, _HIT.rank).where(
-    any_of(_HIT.search_id, "ids"), any_of(_HIT.asset_id, "asset_ids")
+_SEARCHES = (
+    select(_SEARCH.id, _SEARCH.user_id, _SEARCH.conversation, _SEARCH.prefer, _HIT.asset_id, _HIT.rank)
+    .select_from(
+        Search.__table__.outerjoin(
+            SearchHit.__table__,
+            (_HIT.search_id == _SEARCH.id) & any_of(_HIT.asset_id, "asset_ids"),
+        )
+    )
+    .where(any_of(_SEARCH.id, "ids"))
 )
 _USES = select(
     _EVENT.id,
@@ -162,10 +166,14 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class KnownSearch:
-    """A search as far as events are concerned; `purpose` is the conversation it was asked for, if any."""
+    """A search as far as events are concerned; `purpose` is the conversation it was asked for, if any.
+
+    `ranks` are those at which it served the assets that were asked about, by asset.
+    """
 
     user_id: str
     purpose: Conversation | None
+    ranks: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,25 +228,19 @@ def versions(session: Session, asset_ids: Collection[str]) -> dict[str, list[tup
     return found
 
 
-def searches(session: Session, ids: Collection[str]) -> dict[str, KnownSearch]:
-    """Load searches."""
+def searches(session: Session, ids: Collection[str], asset_ids: Collection[str]) -> dict[str, KnownSearch]:
+    """Load searches, each with the ranks at which it served these assets."""
+    found: dict[str, KnownSearch] = {}
     if not ids:
-        return {}
-    return {
-        id_: KnownSearch(user_id, _conversation(only or prefer))
-        for id_, user_id, only, prefer in session.connection().execute(_SEARCHES, {"ids": [*ids]})
-    }
-
-
-def ranks(
-    session: Session, search_ids: Collection[str], asset_ids: Collection[str]
-) -> Mapping[tuple[str, str], int]:
-    """Give the rank at which a search served an asset, by (search, asset)."""
-    if not search_ids or not asset_ids:
-        return {}
-    given = {"ids": [*search_ids], "asset_ids": [*asset_ids]}
-    found = session.connection().execute(_RANKS, given)
-    return {(search_id, asset_id): rank for search_id, asset_id, rank in found}
+        return found
+    ranks: dict[str, dict[str, int]] = defaultdict(dict)
+    given = {"ids": [*ids], "asset_ids": [*asset_ids]}
+    for id_, user_id, only, prefer, asset_id, rank in session.connection().execute(_SEARCHES, given):
+        if asset_id is not None:
+            ranks[id_][asset_id] = rank
+        if id_ not in found:
+            found[id_] = KnownSearch(user_id, _conversation(only or prefer), ranks[id_])
+    return found
 
 
 def uses(session: Session, ids: Collection[str]) -> dict[str, KnownUse]:

@@ -19,6 +19,7 @@ from content_map.reports.outcome_answers import is_use
 Pair = tuple[str, datetime]
 """An asset and the instant of an event of it."""
 
+_INSERT = insert(CountMark.__table__).inline()  # type: ignore[arg-type]  # a table, whatever its type says
 _AT_ONCE = 500  # answers in one statement
 _LONGEST = max(window(conversation) for conversation in Conversation)
 
@@ -41,7 +42,7 @@ def mark(session: Session, pairs: Iterable[Pair]) -> None:
         for moment in dict.fromkeys(found)
     ]
     if rows:
-        session.connection().execute(insert(CountMark).inline(), rows)
+        session.connection().execute(_INSERT, rows)
 
 
 def answered(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:

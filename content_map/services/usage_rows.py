@@ -105,7 +105,7 @@ def _row(
         "surface": event.surface.value if event.surface else None,
         "search_id": event.search,
         # Where the search says at which rank it served the asset, a page that counted otherwise is wrong.
-        "rank": facts.ranks.get((event.search or "", event.asset or "")) or event.rank,
+        "rank": facts.rank_served(event) or event.rank,
         "share_id": submission.share,
         "account_id": about.account_id,
         "opportunity": event.opportunity,
