@@ -45,6 +45,8 @@ EVERYBODY = {
     "privacy": "/recorded",
 }
 EDITORS = {
+    "report_assets": "/insights/unused-assets?tab=assets",
+    "report_breakdowns": "/insights/unused-assets?tab=breakdowns",
     "upload": "/upload",
     "tables": "/imports",
     "draft": "/upload?asset={draft}",

@@ -154,20 +154,26 @@ def assert_found_and_used(page: Page, original: bytes) -> None:
     expect(pane.get_by_text("Who got the first phone call?")).to_be_visible()
     pane.get_by_role("link", name="Open ↵").click()
     expect(page.get_by_role("heading", level=1, name=PROOF)).to_be_visible()
+    page.get_by_role("link", name="Download", exact=True).click()
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download", exact=True).click()
+        page.get_by_role("link", name="Just for me").click()
     assert downloading.value.suggested_filename == "a-bank.pptx"
     assert downloading.value.path().read_bytes() == original
 
+    # One key where the customer is known, and it is undone as fast.
     page.keyboard.press("u")
+    expect(page.get_by_text(f"Used for {ACCOUNT}.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+
     expect(page.get_by_label("Customer")).to_have_value(ACCOUNT)
     page.get_by_label("How", exact=True).select_option("presented")
     page.get_by_role("button", name="Used it").click()
-    expect(page.get_by_text("Recorded. Thank you")).to_be_visible()
+    expect(page.get_by_text(f"Used for {ACCOUNT}.")).to_be_visible()
     page.get_by_role("group", name=f"Outcome for {ACCOUNT}").get_by_role(
         "button", name="Reached"
     ).first.click()
-    expect(page.get_by_text("The outcome is recorded.")).to_be_visible()
+    expect(page.get_by_text(f"Recorded for {ACCOUNT}: Reached.")).to_be_visible()
     page.get_by_label("A word for marketing").fill("The board asked for slide 2.")
     page.get_by_role("button", name="Helpful").click()
     expect(page.locator(".note", has_text="The board asked for slide 2.")).to_be_visible()
@@ -238,9 +244,11 @@ def figures(row: dict[str, str]) -> dict[str, str]:
 
 def shown_figures(page: Page) -> dict[str, dict[str, str]]:
     """The table of the page, by title."""
+    page.get_by_role("link", name="Assets 3").click()
+    page.wait_for_url("**tab=assets**")
     return {
         row.locator("a.main").inner_text(): {
             heading: row.locator(f'td[data-label="{heading}"]').inner_text() for heading in COLUMNS
         }
-        for row in page.locator("#rows tbody tr").all()
+        for row in page.locator("tbody tr").all()
     }

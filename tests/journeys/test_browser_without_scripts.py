@@ -47,7 +47,7 @@ def test_main_path_works_without_javascript(
 
         rep.goto("/insights/unused-assets")
         expect(rep.get_by_role("heading", level=1)).to_contain_text("Unused content")
-        rep.get_by_text("1 asset was live for under 30 days").click()
+        rep.get_by_role("link", name="Apart 1").click()
         expect(rep.get_by_role("cell", name=TITLE)).to_be_visible()
 
 
@@ -90,6 +90,6 @@ def assert_found_and_used(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name=TITLE)).to_be_visible()
     expect(page.get_by_label("Customer")).to_have_value("Harbour & Vale")
     page.get_by_role("button", name="Used it").click()
-    expect(page.get_by_text("Recorded. Thank you")).to_be_visible()
+    expect(page.get_by_text("Used for Harbour & Vale.")).to_be_visible()
     page.get_by_role("button", name="Reached", exact=True).click()
-    expect(page.get_by_text("The outcome is recorded.")).to_be_visible()
+    expect(page.get_by_text("Recorded for Harbour & Vale: Reached.")).to_be_visible()
