@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
-from content_map.db import Sessions
+from content_map.db import Sessions, make_engine
 from content_map.domain.events import ReportedEvent
 from content_map.domain.people import Actor
 from content_map.domain.usage import EventKind, Surface
@@ -107,6 +107,46 @@ def test_the_same_batch_from_two_windows_counts_once(committed: Sessions) -> Non
     assert sum(int(str(each)) for each in accepted) == 60
     # 09:00 alone; then the earliest of 08:30-08:59 (minute 30) and of 08:00-08:29 (minute 59 is 08:01).
     assert {UUID(id_).int for id_ in counted} == {0, 30, 59}
+
+
+def test_processes_that_send_the_same_ids_store_each_once(committed: Sessions, database_url: str) -> None:
+    """Each has an engine of its own, as processes have: nothing but the database stands between them."""
+    rep, asset = a_rep(committed), an_asset(committed)
+    events = [
+        ReportedEvent(
+            id=str(UUID(int=number)),
+            kind=EventKind.USE,
+            asset=asset,
+            account=f"Customer {number % 3}",
+            occurred_at=NOW - timedelta(minutes=number),
+        )
+        for number in range(40)
+    ]
+
+    def send(order: list[ReportedEvent]) -> int:
+        accepted = 0
+        engine = make_engine(database_url)
+        for start in range(0, len(order), 3):
+            with Sessions(engine).write() as session:
+                accepted += usage.record(
+                    session,
+                    order[start : start + 3],
+                    surface_default=Surface.DIRECT,
+                    people_in_reports="none",
+                    actor=rep,
+                    now=NOW,
+                ).accepted
+        engine.dispose()
+        return accepted
+
+    accepted = all_at_once(*(lambda order=order: send(order) for order in (events, events[::-1]) * 2))
+
+    with committed.read() as session:
+        stored = session.scalars(select(UsageEvent.id).order_by(UsageEvent.id)).all()
+        names = session.scalars(select(Account.name).order_by(Account.name)).all()
+    assert stored == [event.id for event in events]
+    assert sum(int(str(each)) for each in accepted) == 40
+    assert names == ["Customer 0", "Customer 1", "Customer 2"]
 
 
 def test_an_id_that_two_people_send_is_stored_once(committed: Sessions) -> None:
