@@ -26,6 +26,7 @@ from content_map.services.library import LibraryFilter
 from content_map.services.request_changes import RequestChanges
 from content_map.services.request_effects import Effect
 from content_map.services.requests import RequestStatus
+from content_map.services.teams_told import teams_told
 from content_map.web import forms, words
 from content_map.web.speech import _
 
@@ -38,7 +39,7 @@ blueprint = Blueprint("request_pages", __name__, url_prefix="/requests")
 
 @dataclass(frozen=True, slots=True)
 class ShownRequest:
-    """A request with its answer; the asker stands for team and role."""
+    """A request with its answer; the asker stands for a side and a team."""
 
     id: str
     conversation: str | None
@@ -110,7 +111,7 @@ def _page(request_id: str, errors: dict[str, str]) -> str:
             fillers = library.listed(session, live, limit=FILLERS_OFFERED, actor=actor, now=now).items
         vocabulary = context.resources().vocabulary.current(session)
         twins = same_requests.waiting_twins(session, asked) if may_answer else ()
-        shown = shown_request(session, asked, effect)
+        shown = shown_request(session, asked, effect, told=told_teams(session))
         owners = users.may_own(session) if may_answer else ()
         owner_id = asked.owner_id
     names = [vocabulary.terms[term].name for term in shown.terms if term in vocabulary.terms]
@@ -129,14 +130,19 @@ def _page(request_id: str, errors: dict[str, str]) -> str:
     )
 
 
-def shown_request(session: Session, asked: Request, effect: Effect) -> ShownRequest:
-    """Lay a request out: who asked is named by role and team alone."""
-    team = asked.asker.team.name if asked.asker.team else None
-    role = str(words.ROLES[asked.asker.role])
+def told_teams(session: Session) -> frozenset[str]:
+    """Give the teams that may be named here."""
+    return teams_told(session, context.resources().settings.people_in_reports)
+
+
+def shown_request(session: Session, asked: Request, effect: Effect, *, told: frozenset[str]) -> ShownRequest:
+    """Lay a request out: who asked is named by side and, where it is one of `told`, by team alone."""
+    team = asked.asker.team
+    side = str(words.SIDES[asked.asker.role])
     return ShownRequest(
         id=asked.id,
         conversation=asked.conversation,
-        asked_by=f"{role}, {team}" if team else role,
+        asked_by=f"{side}, {team.name}" if team and team.id in told else side,
         asked_at=asked.created_at,
         state=asked.status,
         tone=words.REQUEST_TONES[asked.status],

@@ -26,7 +26,7 @@ from content_map.services import (
 from content_map.services.requests import RequestStatus
 from content_map.services.same_requests import Standing
 from content_map.web import forms, words
-from content_map.web.request_pages import ShownRequest, shown_request, today
+from content_map.web.request_pages import ShownRequest, shown_request, today, told_teams
 from content_map.web.speech import _
 
 SHOWN = 20
@@ -109,7 +109,10 @@ def _requests_page(errors: dict[str, str]) -> str:
         )
         counts = request_counts.by_status(session, actor=actor)
         effects = request_effects.effects(session, found.items, today=today(), now=now)
-        shown: list[ShownRequest] = [shown_request(session, each, effects[each.id]) for each in found.items]
+        told = told_teams(session)
+        shown: list[ShownRequest] = [
+            shown_request(session, each, effects[each.id], told=told) for each in found.items
+        ]
         owners = users.may_own(session) if allows(actor, Right.SEE_REQUESTS) else ()
         form = _form(session)
     kept = {"waiting": 1 if mine_to_answer else None, "for": conversation, "owner": owner}
