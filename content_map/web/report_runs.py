@@ -19,9 +19,18 @@ from content_map.reports.unused.frozen import NAME as UNUSED
 from content_map.reports.unused_assets import Part
 from content_map.services import freezing, report_runs, unused_content
 from content_map.web import forms
-from content_map.web.speech import _
+from content_map.web.speech import _, lazy_gettext
 
 RUNS_A_PAGE = 50
+
+_SETTINGS = {
+    "time_zone": lazy_gettext("Time zone"),
+    "fiscal_year_start": lazy_gettext("Month in which the fiscal year starts"),
+    "people": lazy_gettext("People in reports"),
+    "impressions": lazy_gettext("Passed over: impressions, or more"),
+    "rank": lazy_gettext("Passed over: rank, or better"),
+    "reps": lazy_gettext("Passed over: reps, or more"),
+}
 
 blueprint = Blueprint("report_runs", __name__, url_prefix="/insights/runs")
 
@@ -149,7 +158,7 @@ def _view(session: Session, run: ReportRun, *, restated: int | None = None) -> R
         by.name if by else None,
         run.code_version,
         run.sha256,
-        [(key.replace("_", " ").capitalize(), str(value)) for key, value in sorted(run.definitions.items())],
+        [(str(_SETTINGS.get(key, key)), str(value)) for key, value in run.definitions.items()],
         [
             FileView(
                 FORMATS[each.ending].label if each.ending in FORMATS else each.ending,

@@ -45,6 +45,8 @@ def cell_text(cell: Cell, means: As, zone: ZoneInfo) -> str:
     match cell:
         case None:
             return NOTHING
+        case Fraction(n=0):
+            return NOTHING
         case Fraction():
             return fraction_text(cell.part, cell.n).replace(" %", "\u00a0%")
         case datetime() if means is As.DAY:
