@@ -357,3 +357,53 @@ def test_title_that_is_offered_opens_the_asset_under_a_finger_too(rep: Page, pro
     rep.get_by_role("option", name="Nine branches moved").click()
 
     rep.wait_for_url(f"**/assets/{product.ids[1]}")
+
+
+def test_use_is_logged_from_its_row_in_two_taps_and_in_one_where_the_customer_is_known(
+    rep: Page, product: Product
+) -> None:
+    without = search(rep, SITUATION)
+    rep.keyboard.press("Escape")
+    rep.keyboard.press("j")
+    rep.keyboard.press("u")
+    sheet = rep.get_by_role("dialog")
+    sheet.get_by_label("Customer").fill("Northwind")
+    assert violations(rep, EVERY_RULE) == []
+    sheet.get_by_role("button", name="Used it").click()
+    expect(rep.get_by_text("Used for Northwind.")).to_be_visible()
+    expect(sheet).to_be_hidden()
+
+    known = search(rep, SITUATION, "Harbour & Vale")
+    used = rep.locator(".hit").nth(1).get_by_role("button", name="Used")
+    rep.locator(".hit").nth(1).hover()
+    used.dblclick()
+    expect(rep.get_by_text("Used for Harbour & Vale.")).to_be_visible()
+    expect(used).to_have_attribute("aria-pressed", "true")
+    rep.get_by_role("button", name="Undo").click()
+    expect(rep.get_by_text("Taken back.")).to_be_visible()
+    expect(used).to_have_attribute("aria-pressed", "false")
+    used.click()
+    expect(rep.get_by_text("Used for Harbour & Vale.")).to_be_visible()
+
+    assert [use.excluded_reason for use in product.events(EventKind.USE, without)] == [None]
+    reasons = [use.excluded_reason for use in product.events(EventKind.USE, known)]
+    assert sorted(reasons, key=str) == [None, "corrected"]
+
+
+def test_what_is_logged_without_a_connection_waits_and_counts_once_it_is_back(
+    rep: Page, product: Product
+) -> None:
+    known = search(rep, SITUATION, "Harbour & Vale")
+    bar = rep.get_by_text("There is no connection.")
+    used = rep.locator(".hit").first.get_by_role("button", name="Used")
+
+    rep.context.set_offline(True)
+    rep.locator(".hit").first.hover()
+    used.dblclick()
+    expect(bar).to_be_visible()
+    expect(used).to_have_attribute("aria-pressed", "true")
+    rep.context.set_offline(False)
+    expect(rep.get_by_text("Used for Harbour & Vale.")).to_be_visible()
+    expect(bar).to_be_hidden()
+
+    assert len(product.events(EventKind.USE, known)) == 1
