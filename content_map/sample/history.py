@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
 from sqlalchemy.orm import Session
 
+from content_map.config import Settings
 from content_map.domain.conversations import Conversation
 from content_map.domain.ranking import weigh
 from content_map.domain.situations import Reading, Recognised, Situation, chips_for, parse
 from content_map.domain.usage import Surface
 from content_map.domain.vocabulary import Vocabulary
+from content_map.reports import Definitions
 from content_map.sample.accounts import accounts
 from content_map.sample.library import assets
 from content_map.sample.lifetimes import lifetime
@@ -24,7 +27,7 @@ from content_map.sample.shelving import Shelf
 from content_map.sample.simulate import year
 from content_map.sample.situations import situations
 from content_map.sample.staffing import Staff
-from content_map.services import searches, usage_history
+from content_map.services import freezing, searches, usage_history
 from content_map.services.usage_history import HistoricEvent
 from content_map.wiring import Resources
 from search.contract import Query, SearchIndex
@@ -34,21 +37,45 @@ _MAY_BE_READ = 0.15  # share of searches whose words marketing may read
 
 
 def remember(resources: Resources, shelf: Shelf, staff: Staff, terms: Vocabulary, *, now: datetime) -> None:
-    """Play the year before `now` and store its searches, then its events."""
+    """Play the year before `now` and store its searches, then its events; each quarter is frozen when its time came."""
     finder = _Finder(resources.index, terms, shelf)
     records = list(year(assets(), people(), accounts(), situations(), finder.find, until=now, seed=_SEED))
     asked = [record for record in records if isinstance(record, SampleSearch)]
     events = [record for record in records if isinstance(record, SampleEvent)]
     with resources.sessions.write() as session:
         stored = _store(session, asked, finder, shelf, staff, now=now)
-    with resources.sessions.write() as session:
-        usage_history.import_history(
-            session,
-            [_historic(each, shelf, stored) for each in events],
-            source=None,
-            actor=staff.admin,
-            now=now,
-        )
+    for moment, part in _until_each_freezing(events, resources.settings, now):
+        with resources.sessions.write() as session:
+            usage_history.import_history(
+                session,
+                [_historic(each, shelf, stored) for each in part],
+                source=None,
+                actor=staff.admin,
+                now=moment,
+            )
+        if moment < now:
+            _freeze(resources, moment)
+
+
+def _until_each_freezing(
+    events: Sequence[SampleEvent], settings: Settings, now: datetime
+) -> Iterator[tuple[datetime, Sequence[SampleEvent]]]:
+    """Part the year at the instants at which a quarter's reports are frozen: what came later is restated."""
+    definitions = Definitions.from_settings(settings)
+    quarter = definitions.quarter_of(events[0].at)
+    waiting = events
+    while (moment := definitions.freezes_at(quarter)) < now:
+        known = bisect_left(waiting, moment, key=lambda each: each.at)
+        yield moment, waiting[:known]
+        waiting, quarter = waiting[known:], quarter.next()
+    yield now, waiting
+
+
+def _freeze(resources: Resources, moment: datetime) -> None:
+    with resources.sessions.read() as session:
+        waiting = freezing.due(session, resources.settings, now=moment)
+    for name, quarter in waiting:
+        freezing.freeze(resources.sessions, resources.settings, name, str(quarter), actor=None, now=moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from content_map.domain.vocabulary import Vocabulary
-from content_map.sample import desk, history, shelving, staffing
+from content_map.sample import desk, history, judging, shelving, staffing
 from content_map.sample.library import assets
 from content_map.sample.lifetimes import lifetime
 from content_map.services import shipped, vocabulary
@@ -31,6 +31,7 @@ def stage(resources: Resources, *, now: datetime) -> None:
     shelving.index_for_the_year(resources, shelf, now=now)
     history.remember(resources, shelf, staff, terms, now=now)
     shelving.retire(resources, shelf, staff, now=now)
+    judging.sit(resources, staff, now=now)
     desk.lay_out(resources, shelf, staff, now=now)
     shelving.read_new(worker)
     shelving.suggest_tags(worker)
