@@ -69,7 +69,7 @@ def main() -> int:
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     asked = parser.parse_args()
     print(f"{WRITERS} writers on {os.cpu_count()} processors; ms are those of one commit")
-    for name, at in (("sqlite", _sqlite), ("postgresql", _postgresql)):
+    for name, at in (("sqlite", sqlite), ("postgresql", postgresql)):
         if asked.only in (None, name):
             with at() as url:
                 places = prepared(url)
@@ -262,13 +262,13 @@ def parts(things: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
 
 
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def sqlite() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     postgres.FAST.update(DURABLE)
     with postgres.own_database() as url:
         yield url
