@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.permissions import Right, allows
-from content_map.services import accounts
+from content_map.services import accounts, outcome_questions
 from content_map.web import forms
 from content_map.web.speech import _
 
 SHOWN_AT_ONCE = 100
+OUTCOMES_SHOWN = 20
 
 Page = str | tuple[str, int] | Response
 
@@ -26,6 +27,13 @@ def index() -> Page:
         found = accounts.listed(
             session, prefix, limit=SHOWN_AT_ONCE, cursor=request.args.get("cursor"), actor=context.actor()
         )
+        outcomes = outcome_questions.due(
+            session,
+            limit=OUTCOMES_SHOWN,
+            zone=context.resources().settings.zone,
+            actor=context.actor(),
+            now=context.now(),
+        )
     following = (
         url_for("pages.accounts.index", prefix=prefix or None, cursor=found.next) if found.next else None
     )
@@ -34,6 +42,7 @@ def index() -> Page:
         accounts_list=found.items,
         prefix=prefix,
         next_url=following,
+        outcomes=outcomes,
         may_merge=allows(context.actor(), Right.MANAGE_ACCOUNTS),
     )
 
