@@ -180,7 +180,7 @@ def _gap(
         reps=row.reps,
         accounts=row.accounts,
         latest_at=row.latest_at,
-        words=tuple(dict.fromkeys(said[each] for each in readable if each in said)),
+        words=tuple({said[each].casefold(): said[each] for each in readable if each in said}.values()),
         search=row.mine,
         request=same_requests.of(standing, row.asked_terms, row.purpose),
     )

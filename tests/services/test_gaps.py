@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -258,3 +260,56 @@ def test_no_term_is_lost_and_none_shown_that_fewer_than_three_used(
 
     assert len(shown) + withheld == len(terms)
     assert is_mine or reps >= 3 or set(shown) <= known
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 2),  # who
+            st.integers(0, 25),  # minutes after the search before
+            st.sampled_from(["a", "b"]),
+            st.booleans(),  # whether something was opened
+        ),
+        max_size=8,
+    )
+)
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_gaps_are_the_searches_in_vain_of_a_plain_reading(
+    session: Session, settings: Settings, asked: list[tuple[int, int, str, bool]]
+) -> None:
+    """Each search in vain is in one gap: those with nothing opened, then or later within the same chain."""
+    with session.begin_nested() as attempt:
+        people, asset, at = [make_user(session) for _ in range(3)], make_asset(session), NOW - WEEK
+        chains: dict[int, list[list[tuple[str, bool]]]] = {}
+        latest: dict[int, Search] = {}
+        for who, minutes, term, is_opened in asked:
+            at += timedelta(minutes=minutes, seconds=1)
+            before = latest.get(who)
+            follows = before if before and at - before.asked_at <= timedelta(minutes=10) else None
+            found = search(
+                session,
+                people[who],
+                asset,
+                terms=(f"pain:{term}",),
+                asked_at=at,
+                follows_id=follows.id if follows else None,
+            )
+            if is_opened:
+                happen(session, found, asset, EventKind.OPEN)
+            chains.setdefault(who, []).extend([] if follows else [[]])
+            chains[who][-1].append((term, is_opened))
+            latest[who] = found
+        in_vain = Counter(
+            term
+            for mine in chains.values()
+            for chain in mine
+            for place, (term, _) in enumerate(chain)
+            if not any(is_opened for _, is_opened in chain[place:])
+        )
+
+        found_gaps = listed(session, settings, people[0].as_actor(), known=("pain:a", "pain:b"))
+
+        assert {each.terms[0].term.removeprefix("pain:"): each.searches for each in found_gaps} == in_vain
+        attempt.rollback()
