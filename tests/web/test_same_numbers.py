@@ -116,9 +116,9 @@ def test_every_format_says_the_same_numbers(
     for name in NAMES:
         printed = _printed(sessions, settings, name, admin, now)
         tables = list(printed.built.tables)
-        _assert_json(printed, tables)
-        _assert_csv(printed, tables[0])
-        _assert_workbook(printed, tables)
+        assert_json(printed, tables)
+        assert_csv(printed, tables[0])
+        assert_workbook(printed, tables)
         assert not _said(printed) - _numbers(_pdf_text(printed)), name
         if name != "unused-assets":  # its page has tabs of its own; see the test below
             page = text_of(admin.get(f"/insights/{name}?quarter=2026-Q3"))
@@ -151,7 +151,7 @@ def test_the_report_on_unused_content_is_the_sum_of_its_events(
     )
 
 
-def _assert_json(printed: Print, tables: list[Table]) -> None:
+def assert_json(printed: Print, tables: list[Table]) -> None:
     content = json.loads(FORMATS["json"].write(printed))
     assert content["figures"] == {each.key: value_of(each.value) for each in printed.built.figures}
     for table in tables:
@@ -168,7 +168,7 @@ def _assert_json(printed: Print, tables: list[Table]) -> None:
                     )
 
 
-def _assert_csv(printed: Print, table: Table) -> None:
+def assert_csv(printed: Print, table: Table) -> None:
     lines = list(csv.DictReader(io.StringIO(FORMATS["csv"].write(printed).decode("utf-8-sig"))))
     assert len(lines) == len(table.rows)
     for line, row in zip(lines, table.rows, strict=True):
@@ -179,7 +179,7 @@ def _assert_csv(printed: Print, table: Table) -> None:
                 assert line[column.key] == str(cell)
 
 
-def _assert_workbook(printed: Print, tables: list[Table]) -> None:
+def assert_workbook(printed: Print, tables: list[Table]) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(FORMATS["xlsx"].write(printed)))
     names = sheet_names(["Finding", *(table.heading for table in tables)])[1:]
     for name, table in zip(names, tables, strict=True):
