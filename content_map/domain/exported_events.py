@@ -99,7 +99,7 @@ class Naming:
     known: Mapping[str, Person]
     zone: tzinfo
     fiscal_year_start: int
-    _quarter: Quarter | None = None
+    _quarter: str = ""
     _bounds: tuple[datetime, datetime] | None = None
     _names: dict[str, str] = field(default_factory=dict)
     _roles: frozenset[str] = frozenset()
@@ -109,7 +109,7 @@ class Naming:
         """Name the quarter of an instant."""
         if self._bounds is None or not self._bounds[0] <= moment < self._bounds[1]:
             self._enter(Quarter.from_instant(moment, self.zone, self.fiscal_year_start))
-        return str(self._quarter)
+        return self._quarter
 
     def of(self, actor: str, role: str, moment: datetime, reason: str | None) -> tuple[str, str, str]:
         """Give actor, role and team as they may be written; empty where nothing may."""
@@ -128,7 +128,7 @@ class Naming:
 
     def _enter(self, quarter: Quarter) -> None:
         start, end = self._bounds = quarter.bounds(self.zone, self.fiscal_year_start)
-        self._quarter, self._names = quarter, {}
+        self._quarter, self._names = str(quarter), {}
         roles: dict[str, int] = {}
         teams: dict[str, int] = {}
         for person in self.known.values():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, null, or_, select
 
 from content_map.db import Sessions
 from content_map.domain.cells import escaped
@@ -33,21 +33,47 @@ from content_map.services import audit
 
 AT_ONCE = 4_000  # rows in one reading transaction and in one piece of the answer
 MEDIA_TYPES = {ExportForm.CSV: "text/csv; charset=utf-8", ExportForm.JSON_LINES: "application/jsonl"}
+_UTC_CHARACTERS = len("+00:00")  # what an instant in UTC ends with
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _EVENT, _ASSET, _ACCOUNT = UsageEvent.__table__.c, Asset.__table__.c, Account.__table__.c
-_ROWS = select(
-    *UsageEvent.__table__.c,
-    _ASSET.title.label("asset_title"),
-    _ACCOUNT.name.label("account_name"),
-).select_from(
+# What is not a column of the events under its own name; None is made of the others, row by row.
+_ELSEWHERE: Mapping[str, ColumnElement[Any] | None] = {
+    "quarter": None,
+    "actor": _EVENT.actor_id,
+    "role": _EVENT.actor_role,
+    "team": None,
+    "asset": _EVENT.asset_id,
+    "asset_title": _ASSET.title,
+    "search": _EVENT.search_id,
+    "share": _EVENT.share_id,
+    "account": _EVENT.account_id,
+    "account_name": _ACCOUNT.name,
+    "use": _EVENT.use_id,
+}
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    if name not in _ELSEWHERE:
+        return _EVENT[name]
+    found = _ELSEWHERE[name]
+    return null().label(name) if found is None else found
+
+
+# The cells of a row in the order of COLUMNS: nearly all go out as they come in.
+_ROWS = select(*(_column(name) for name in COLUMNS)).select_from(
     UsageEvent.__table__.outerjoin(Asset.__table__, _ASSET.id == _EVENT.asset_id).outerjoin(
         Account.__table__, _ACCOUNT.id == _EVENT.account_id
     )
 )
+_PLACE = {name: place for place, name in enumerate(COLUMNS)}
+_ID, _OCCURRED, _RECEIVED, _QUARTER = (
+    _PLACE[name] for name in ("id", "occurred_at", "received_at", "quarter")
+)
+_KIND, _ACTOR, _ROLE, _TEAM = (_PLACE[name] for name in ("kind", "actor", "role", "team"))
+_SHARE, _SECONDS, _TEXT, _REASON = (_PLACE[name] for name in ("share", "seconds", "text", "excluded_reason"))
 _WRITTEN_BY_PEOPLE = [
-    list(COLUMNS).index(name)
-    for name in ("actor", "team", "asset_title", "account_name", "opportunity", "text", "source")
+    _PLACE[name] for name in ("actor", "team", "asset_title", "account_name", "opportunity", "text", "source")
 ]
 _Found = Row[*tuple[Any, ...]]
 
@@ -95,7 +121,7 @@ def _pieces(sessions: Sessions, wish: Wish, naming: Naming, now: datetime) -> It
         with sessions.read() as session:
             rows = session.connection().execute(_following(wish, now, last)).all()
         if rows:
-            yield write([_values(row, naming) for row in rows])
+            yield write([_cells(row, naming) for row in rows])
         if len(rows) < AT_ONCE:
             return
         last = rows[-1]
@@ -103,55 +129,34 @@ def _pieces(sessions: Sessions, wish: Wish, naming: Naming, now: datetime) -> It
 
 def _following(wish: Wish, now: datetime, last: _Found | None) -> Select[Any]:
     wanted = _ROWS.where(_EVENT.received_at <= now)
-    start = last.occurred_at if last is not None else wish.start
+    start = last[_OCCURRED] if last is not None else wish.start
     if start is not None:
         # An index over the time finds the place; the id only parts those of one instant.
         wanted = wanted.where(_EVENT.occurred_at >= start)
     if last is not None:
-        wanted = wanted.where(or_(_EVENT.occurred_at > last.occurred_at, _EVENT.id > last.id))
+        wanted = wanted.where(or_(_EVENT.occurred_at > start, _EVENT.id > last[_ID]))
     if wish.end is not None:
         wanted = wanted.where(_EVENT.occurred_at < wish.end)
     return wanted.order_by(_EVENT.occurred_at, _EVENT.id).limit(AT_ONCE)
 
 
-def _values(row: _Found, naming: Naming) -> list[Any]:
+def _cells(row: _Found, naming: Naming) -> list[Any]:
     """Give the cells in the order of COLUMNS."""
-    actor, role, team = naming.of(row.actor_id, row.actor_role, row.occurred_at, row.excluded_reason)
-    return [
-        row.id,
-        _instant(row.occurred_at),
-        _instant(row.received_at),
-        naming.quarter(row.occurred_at),
-        row.kind,
-        actor or None,
-        role or None,
-        team or None,
-        row.asset_id,
-        row.asset_title,
-        row.version,
-        row.surface,
-        row.search_id,
-        row.rank,
-        row.share_id,
-        row.account_id,
-        row.account_name,
-        row.opportunity,
-        row.conversation,
-        row.page,
-        seconds_of(naming.people, row.share_id, row.seconds),
-        row.how,
-        row.purpose,
-        row.use_id,
-        row.outcome,
-        row.feedback,
-        text_of(row.kind, row.text),
-        row.source,
-        row.excluded_reason,
-    ]
+    cells = list(row)
+    occurred_at: datetime = cells[_OCCURRED]
+    actor, role, team = naming.of(cells[_ACTOR], cells[_ROLE], occurred_at, cells[_REASON])
+    cells[_OCCURRED], cells[_RECEIVED] = _instant(occurred_at), _instant(cells[_RECEIVED])
+    cells[_QUARTER] = naming.quarter(occurred_at)
+    cells[_ACTOR], cells[_ROLE], cells[_TEAM] = actor or None, role or None, team or None
+    if cells[_SECONDS] is not None:
+        cells[_SECONDS] = seconds_of(naming.people, cells[_SHARE], cells[_SECONDS])
+    if cells[_TEXT] is not None:
+        cells[_TEXT] = text_of(cells[_KIND], cells[_TEXT])
+    return cells
 
 
 def _instant(moment: datetime) -> str:
-    return f"{moment.replace(tzinfo=None).isoformat()}Z"
+    return moment.isoformat()[:-_UTC_CHARACTERS] + "Z"
 
 
 def _people(sessions: Sessions) -> Mapping[str, Person]:
@@ -171,7 +176,7 @@ def _people(sessions: Sessions) -> Mapping[str, Person]:
 def _as_csv(rows: Sequence[list[Any]]) -> bytes:
     for row in rows:
         for place in _WRITTEN_BY_PEOPLE:
-            if row[place]:
+            if row[place] is not None:
                 row[place] = escaped(row[place])
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
