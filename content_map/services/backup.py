@@ -5,6 +5,7 @@ A backup of SQLite restores into PostgreSQL and the other way round. The index i
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -14,17 +15,28 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Date, Table, func, insert, select, text
+from sqlalchemy import Connection, Date, LargeBinary, Table, func, insert, select, text
 
 from content_map.db import Base, Sessions, UTCDateTime
 from content_map.errors import Conflict, Invalid
+from content_map.services import counters
 from storage.contract import ChecksumMismatch, ObjectExists, ObjectStore
 
 FORMAT = 1
 ROWS_AT_ONCE = 1000
 MANIFEST = "manifest.json"
-# What only means something to the running system.
-_LEFT_OUT = frozenset({"leases", "heartbeats", "idempotent_replies", "sign_in_attempts"})
+# What only means something to the running system, and what the worker counts anew from the events.
+_LEFT_OUT = frozenset(
+    {
+        "leases",
+        "heartbeats",
+        "idempotent_replies",
+        "sign_in_attempts",
+        "count_marks",
+        "asset_quarters",
+        "person_quarters",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ def restore(sessions: Sessions, store: ObjectStore, folder: Path, *, revision: s
         for table in reversed(_tables()):
             connection.execute(table.delete())
         rows = sum(_read_rows(connection, table, folder) for table in _tables())
+        counters.forget(session)
     return Copied(rows, len(manifest["objects"]), size)
 
 
@@ -164,6 +177,8 @@ def _write_rows(connection: Connection, table: Table, folder: Path) -> int:
 def _plain(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     raise TypeError(f"no plain form for {type(value).__name__}")
 
 
@@ -201,4 +216,6 @@ def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
             row[column.name] = datetime.fromisoformat(text)
         elif isinstance(text, str) and isinstance(column.type, Date):
             row[column.name] = date.fromisoformat(text)
+        elif isinstance(text, str) and isinstance(column.type, LargeBinary):
+            row[column.name] = base64.b64decode(text)
     return row

@@ -84,10 +84,15 @@ def rebuild(sessions: Sessions, definitions: Definitions) -> Iterator[tuple[Quar
     """Forget what was counted and count every quarter from its events; the reports do without it meanwhile."""
     with sessions.write() as session:
         _alone(session, definitions)
-        session.execute(update(Mark).where(_IS_OF_QUARTER).values(value=_UNKNOWN))
+        forget(session)
     for quarter in not_built(sessions, definitions):
         for step in _build(sessions, quarter, definitions):
             yield quarter, step
+
+
+def forget(session: Session) -> None:
+    """Believe no counter until its quarter has been counted again."""
+    session.execute(update(Mark).where(_IS_OF_QUARTER).values(value=_UNKNOWN))
 
 
 def not_built(sessions: Sessions, definitions: Definitions) -> list[Quarter]:

@@ -16,11 +16,15 @@ from content_map.db import Base, Sessions, make_engine
 from content_map.domain.assets import Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.people import Role
+from content_map.domain.usage import EventKind
 from content_map.errors import Conflict, Invalid
-from content_map.models import Asset, Version
-from content_map.services import adding, backup, users, vocabulary
+from content_map.models import Asset, AssetQuarter, ReportRun, ReportRunFile, Version
+from content_map.reports.contract import Definitions
+from content_map.services import adding, backup, counter_checks, counters, users, vocabulary
 from storage import open_store
 from storage.contract import ObjectStore
+from tests.factories import make_user
+from tests.support.stories import happen, told
 
 
 @pytest.fixture
@@ -117,6 +121,45 @@ def test_a_restored_backup_equals_what_was_backed_up(
             assert version.store_key is not None
             with store.open(version.store_key) as one, empty_store.open(version.store_key) as other:
                 assert one.read() == other.read()
+
+
+def test_a_restored_backup_counts_its_quarters_anew_and_keeps_frozen_files(
+    own_sessions: Sessions,
+    store: ObjectStore,
+    empty_sessions: Sessions,
+    empty_store: ObjectStore,
+    tmp_path: Path,
+    now: datetime,
+) -> None:
+    quarter = Definitions().quarter_of(now)
+    fill(own_sessions, store, now)
+    with own_sessions.write() as session:
+        asset, rep = session.scalars(select(Asset)).all()[0], make_user(session)
+        happen(session, [told(EventKind.USE, rep, asset, now, account="Northwind")], now=now)
+        run = ReportRun(
+            report="unused-assets",
+            quarter="2026-Q3",
+            frozen_at=now,
+            code_version="1",
+            definitions={},
+            sha256="0",
+        )
+        session.add(run)
+        session.flush()
+        session.add(ReportRunFile(run_id=run.id, ending="csv", sha256="0", size_bytes=2, content=b"\xff\x00"))
+    for _ in counters.keep_up(own_sessions, Definitions()):
+        pass
+
+    backup.back_up(own_sessions, store, tmp_path / "backup", revision="0001", now=now)
+    backup.restore(empty_sessions, empty_store, tmp_path / "backup", revision="0001")
+
+    assert counters.not_built(empty_sessions, Definitions()) == [quarter]
+    for _ in counters.keep_up(empty_sessions, Definitions()):
+        pass
+    with empty_sessions.read() as session:
+        assert counter_checks.built(session, Definitions()) == [quarter]
+        assert [row.uses for row in session.scalars(select(AssetQuarter))] == [1]
+        assert session.scalars(select(ReportRunFile.content)).all() == [b"\xff\x00"]
 
 
 def test_a_damaged_object_stops_the_restore_and_the_database_stays_empty(

@@ -19,7 +19,7 @@ from content_map.models import Asset, AssetQuarter, CountMark, PersonQuarter
 from content_map.reports import counters as reading
 from content_map.reports.contract import Definitions, Question
 from content_map.reports.counters import QuarterCounts
-from content_map.services import accounts, counter_checks, counters
+from content_map.services import accounts, corrections, counter_checks, counters
 from tests.factories import make_asset, make_search, make_user
 from tests.support.stories import happen, told
 
@@ -336,3 +336,20 @@ def test_the_used_of_a_quarter_are_named_by_counters_and_marks_together(
 
     assert from_events == {used.id}
     assert reading.used(session, question) == {used.id, new.id}
+
+
+def test_what_its_author_takes_back_leaves_the_counters(session: Session, sessions: Sessions) -> None:
+    asset, rep = make_asset(session), make_user(session)
+    use = told(USE, rep, asset, NOW - timedelta(days=1), account=HARBOUR)
+    happen(session, [use], now=NOW)
+    folded(sessions)
+
+    corrections.take_back(session, use.event.id, actor=rep.as_actor(), now=NOW)
+    session.flush()
+    at_once = read(session, Q4)
+    folded(sessions)
+
+    for found in (at_once, read(session, Q4)):
+        assert found.histories.get(asset.id, AssetHistory()).uses == 0
+        assert found.left_out == {ExcludedReason.CORRECTED: 1}
+    assert differences(session) == []
