@@ -49,7 +49,7 @@ def change(
     an owner answers requests, a due day is not over).
     """
     requests.get(session, request_id, actor=actor)
-    request = session.get_one(Request, request_id, with_for_update=True, populate_existing=True)
+    request = session.get_one(Request, request_id, with_for_update={"of": Request}, populate_existing=True)
     _check_rights(request, changes, actor)
     requests.refuse(
         [

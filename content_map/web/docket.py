@@ -42,12 +42,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item with its evidence; `taught` says what was done for the asset before."""
+    """An item with its evidence, and what its viewer may do with it."""
 
     item: DocketItem
     state: State
     beside: Beside
     may_take_back: bool
+    may_open: bool
 
 
 @blueprint.get("")
@@ -134,6 +135,7 @@ def _page(quarter: Quarter, errors: Mapping[str, str]) -> str:
         quarter=quarter,
         quarters=sorted(offered, reverse=True),
         items=[_shown(each, beside[each.id], sides) for each in found.items],
+        unsettled=sum(each.settled_choice is None for each in found.items),
         tabs=[
             Tab(_("All"), sum(counts.values()), _url(quarter, None), state is None),
             *(
@@ -160,8 +162,10 @@ def _page(quarter: Quarter, errors: Mapping[str, str]) -> str:
 def _shown(item: DocketItem, beside: Beside, sides: list[Side]) -> ShownItem:
     own = {Side.MARKETING: item.marketing_choice, Side.SALES: item.sales_choice}
     spoken = [side for side in sides if own[side] is not None]
+    # What has ended is seen by those who keep the library.
+    may_open = item.asset.status != Status.ARCHIVED or allows(context.actor(), Right.SEE_RETIRED)
     # An admin speaks for both: which side takes back is then asked for below.
-    return ShownItem(item, docket_lists.state_of(item), beside, may_take_back=bool(spoken))
+    return ShownItem(item, docket_lists.state_of(item), beside, may_take_back=bool(spoken), may_open=may_open)
 
 
 def _quarter(text: str | None) -> Quarter:
