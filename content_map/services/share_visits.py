@@ -13,7 +13,7 @@ from content_map.domain.permissions import may_reach_customers
 from content_map.domain.shares import ShareState, state_of
 from content_map.errors import Gone, NotFound
 from content_map.models import Asset, Share, User, Version
-from content_map.services import assets, passwords
+from content_map.services import assets, objects, passwords
 
 # They name nobody and nothing: who holds a dead link may be anybody.
 _UNKNOWN = "Check that the address is complete, or ask whoever sent it to you for a new link."
@@ -125,7 +125,9 @@ def _contents(session: Session, share: Share, now: datetime) -> tuple[SharedVers
         for each in share.assets
         if each.asset_id in found and may_reach_customers(assets.facts(found[each.asset_id]), now)
     ]
-    return tuple(
+    given = (
         SharedVersion(place, asset, assets.version_of(session, asset, share.version))
         for place, asset in reachable
     )
+    # Bytes that somebody overwrote in the bucket are as gone as a retired asset's.
+    return tuple(each for each in given if each.version.problem_code != objects.OVERWRITTEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.browser import EVERY_RULE, PHONE, Complaints, enter, overflow, person, search, violations
 from tests.support.client import Client, Operator
@@ -39,11 +39,15 @@ def test_a_link_from_a_result_is_opened_by_a_customer_and_counts_once(
         link = operator.done("user", "add", "rep@example.com", "--role", "rep").split()[-1]
         rep = enter(person(chromium, server.url), server.url + link[link.index("/welcome/") :])
 
-        address = share_from_the_result(rep)
+        sheet = open_sheet(rep)
+        assert violations(rep, EVERY_RULE) == []
+        address = make_link(rep, sheet)
         customer = person(chromium, server.url, user_agent=PERSON, viewport=PHONE)
         heard = Complaints(customer)
         visit = customer.new_page()
-        look_at(visit, address)
+        visit.goto(address)
+        expect(visit.get_by_role("heading", level=1)).to_have_text(TITLE)
+        assert (overflow(visit), violations(visit, EVERY_RULE)) == (0, [])
 
         assert comes_true(lambda: views(rep) == 1)
         visit.reload()
@@ -56,23 +60,19 @@ def test_a_link_from_a_result_is_opened_by_a_customer_and_counts_once(
         assert violations(visit, EVERY_RULE) == []
 
 
-def share_from_the_result(rep: Page) -> str:
+def open_sheet(rep: Page) -> Locator:
     search(rep, "lender afraid its tills stop working", "Harbour & Vale")
     rep.locator(".hit a[data-open]").focus()
     rep.keyboard.press("s")
     sheet = rep.get_by_role("dialog", name=f"Share “{TITLE}”")
     expect(sheet.get_by_label("Customer")).to_have_value("Harbour & Vale")
-    assert violations(rep, EVERY_RULE) == []
+    return sheet
+
+
+def make_link(rep: Page, sheet: Locator) -> str:
     sheet.get_by_role("button", name="Make the link").click()
     expect(rep.get_by_role("heading", level=1)).to_have_text("Link for Harbour & Vale")
     return rep.locator("code").inner_text()
-
-
-def look_at(visit: Page, address: str) -> None:
-    visit.goto(address)
-    expect(visit.get_by_role("heading", level=1)).to_have_text(TITLE)
-    assert overflow(visit) == 0
-    assert violations(visit, EVERY_RULE) == []
 
 
 def download(visit: Page) -> bytes:

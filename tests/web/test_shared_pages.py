@@ -18,7 +18,7 @@ from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.domain.people import Role
 from content_map.models import Asset, Page, Share, UsageEvent, User, Version
-from content_map.services import passwords, share_lists, shares
+from content_map.services import objects, passwords, share_lists, shares
 from content_map.services.shares import ShareWish
 from content_map.wiring import Resources
 from tests.factories import make_asset, make_user
@@ -115,6 +115,9 @@ def end(sessions: Sessions, asset: str, how: str, now: Any) -> None:
                 held.expires_at = now
             case "internal":
                 held.audience = "internal"
+            case "overwritten":
+                current = select(Version).where(Version.asset_id == asset, Version.number == 2)
+                objects.forget_bytes(session.scalars(current).one())
             case "revoked":
                 share.revoked_at, share.revoked_by = now, share.made_by
             case "expired":
@@ -157,7 +160,10 @@ def test_every_exit_gives_the_latest_version_or_the_pinned_one(
     assert customer.get(f"{address}/1/file", headers={"Range": "bytes=4-"}).data == b"bytes"
 
 
-@pytest.mark.parametrize("how", ["retired", "expired asset", "internal", "revoked", "expired"])
+ENDS = ["retired", "expired asset", "internal", "overwritten", "revoked", "expired"]
+
+
+@pytest.mark.parametrize("how", ENDS)
 def test_a_link_is_dead_at_every_exit_the_moment_it_ends(
     customer: FlaskClient, sent: Sent, sessions: Sessions, asset: str, now: Any, how: str
 ) -> None:
@@ -177,7 +183,8 @@ def test_a_link_is_dead_at_every_exit_the_moment_it_ends(
 def test_what_nobody_sent_leads_nowhere(customer: FlaskClient, sent: Sent) -> None:
     address = sent()
 
-    answers = [customer.get(f"{wrong}{each}") for wrong in ("/s/x", f"{address}x") for each in EXITS]
+    wrong = ("/s/x", f"{address}x", "/s/%ff%fe", "/s/%00", "/s/" + "x" * 3_000)
+    answers = [customer.get(f"{each}{rest}") for each in wrong for rest in EXITS]
     answers += [customer.get(f"{address}/{place}") for place in ("0", "2", "99999999999999999999")]
     answers += [customer.get(f"{address}/1/{rest}") for rest in ("pages/2", "pages/99999999999", "play")]
 
