@@ -173,7 +173,7 @@ def _holes(holes: Sequence[tuple[Conversation, str]], asked: Mapping[tuple[str, 
         columns,
         rows,
         "The most asked for first; – where fewer than 3 reps asked. What searches did not find stands with the gaps.",
-        see="/gaps",
+        see="/requests/gaps",
     )
 
 

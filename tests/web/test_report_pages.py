@@ -74,6 +74,16 @@ def test_the_switch_counts_what_was_left_out_and_says_how_many(visit: Visit, ass
     assert "0 of 2 conversations held" in with_them
 
 
+def test_holes_lead_to_what_searches_did_not_find(visit: Visit) -> None:
+    manager = visit(Role.MANAGER)
+
+    (path,) = re.findall(
+        r'href="([^"]*)">Go there', manager.get("/insights/tag-coverage").get_data(as_text=True)
+    )
+
+    assert manager.get(path).status_code == 200
+
+
 def test_a_rep_is_not_shown_the_report_on_teams(visit: Visit) -> None:
     rep, manager = visit(Role.REP), visit(Role.MANAGER)
 
