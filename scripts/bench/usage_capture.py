@@ -204,7 +204,7 @@ def made(place: Place, writer: int, turn: int, count: int) -> Iterator[ReportedE
 
 
 def prepared(url: str) -> Sequence[Place]:
-    """A migrated database with reps who each searched among 200 assets; the statistics of its planner are fresh."""
+    """A migrated database with reps who each searched among 200 assets."""
     engine = make_engine(url)
     migrations.upgrade(engine)
     with Sessions(engine).write() as session:
@@ -216,8 +216,6 @@ def prepared(url: str) -> Sequence[Place]:
             rep = make_user(session)
             search = make_search(session, rep, *assets)
             places.append(Place(rep.as_actor(), [asset.id for asset in assets], search.id, accounts))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
     engine.dispose()
     return places
 
