@@ -16,7 +16,7 @@ from content_map.reports import observing
 from content_map.reports.contract import Question, Report
 from content_map.reports.unused import describing, drift, quarters
 from content_map.reports.unused.frozen import NAME, frozen
-from content_map.reports.unused.judging import judge, rows_of
+from content_map.reports.unused.judging import Judged, judge, rows_of
 from content_map.reports.unused.restated import restatements
 from content_map.reports.unused_result import UnusedReport
 
@@ -24,6 +24,7 @@ from content_map.reports.unused_result import UnusedReport
 class Part(StrEnum):
     """What of the report costs more than its rows; whoever shows only some of it asks for no more."""
 
+    PREVIOUS = "previous"
     TREND = "trend"
     TWELVE_MONTHS = "twelve_months"
     DRIFT = "drift"
@@ -40,19 +41,34 @@ def assemble(session: Session, question: Question, parts: Collection[Part]) -> U
     """Build the rows, and of the rest only the parts; the others stay empty."""
     observation = observing.observe(session, *question.bounds)
     judged = judge(session, question)
-    before = judge(session, quarters.question_of(question, question.quarter.previous()))
     rows = rows_of(session, judged, observation)
-    eligible = rows[Verdict.ELIGIBLE]
     report = UnusedReport(
         question=question,
         observed=observation.observed,
-        rows=eligible,
+        rows=rows[Verdict.ELIGIBLE],
         too_new=rows[Verdict.TOO_NEW],
         internal=rows[Verdict.INTERNAL],
-        previous=before.headline if before.headline.eligible else None,
         excluded=judged.left_out,
         recorded_since=session.scalar(select(func.min(UsageEvent.occurred_at))),
     )
+    if Part.TWELVE_MONTHS in parts:
+        report = replace(report, without_use_in_a_year=quarters.twelve_months(session, judged))
+    if Part.DRIFT in parts:
+        report = replace(report, drift=drift.measure(session, question, report.rows))
+    if Part.FACETS in parts:
+        report = replace(report, facets=describing.facet_terms(session))
+    if {Part.PREVIOUS, Part.TREND, Part.RESTATED} & set(parts):
+        report = _beside_others(session, report, judged, parts)
+    return report
+
+
+def _beside_others(
+    session: Session, report: UnusedReport, judged: Judged, parts: Collection[Part]
+) -> UnusedReport:
+    """Add what takes other quarters to know."""
+    question = report.question
+    before = judge(session, quarters.question_of(question, question.quarter.previous()))
+    report = replace(report, previous=before.headline if before.headline.eligible else None)
     # What was published was counted without the switch: the two are not to be compared.
     span = () if question.with_left_out else quarters.quarters_until(question.quarter, quarters.SHOWN)
     published = frozen(session, span) if {Part.TREND, Part.RESTATED} & set(parts) else {}
@@ -60,12 +76,6 @@ def assemble(session: Session, question: Question, parts: Collection[Part]) -> U
         report = replace(
             report, trend=quarters.trend(session, judged, before, published, report.recorded_since)
         )
-    if Part.TWELVE_MONTHS in parts:
-        report = replace(report, without_use_in_a_year=quarters.twelve_months(session, judged))
-    if Part.DRIFT in parts:
-        report = replace(report, drift=drift.measure(session, question, eligible))
-    if Part.FACETS in parts:
-        report = replace(report, facets=describing.facet_terms(session))
     if Part.RESTATED in parts:
         compared = [
             each

@@ -30,11 +30,11 @@ blueprint = Blueprint("unused", __name__, url_prefix="/insights/unused-assets")
 
 # What each tab shows beside the rows; the others cost nothing then.
 _PARTS: Mapping[Tab, tuple[Part, ...]] = {
-    Tab.OVERVIEW: (Part.TWELVE_MONTHS,),
+    Tab.OVERVIEW: (Part.PREVIOUS, Part.TWELVE_MONTHS),
     Tab.BREAKDOWNS: (Part.FACETS,),
     Tab.TREND: (Part.TREND, Part.RESTATED),
     Tab.DRIFT: (Part.DRIFT,),
-    Tab.COUNTED: (Part.TWELVE_MONTHS,),
+    Tab.COUNTED: (Part.PREVIOUS, Part.TWELVE_MONTHS),
 }
 
 

@@ -25,10 +25,10 @@ from content_map.reports.unused.rows import Classes, Row, by_stage, headline_of
 class Counted:
     """What was counted.
 
-    `too_new` and `internal` are apart and in no count. `previous` is the quarter before as known now, None
-    when nothing was eligible then. `recorded_since` is the first event ever. `excluded` are all rows of the
-    quarter that do not count by themselves; with the switch on, `left_out` has fewer. The parts from `trend` on
-    are None or empty where they were not asked for.
+    `too_new` and `internal` are apart and in no count. `recorded_since` is the first event ever. `excluded` are all
+    rows of the quarter that do not count by themselves; with the switch on, `left_out` has fewer. `previous` is the
+    quarter before as known now, None when nothing was eligible then. It and what follows `recorded_since` are None
+    or empty where they were not asked for.
     """
 
     question: Question
@@ -36,7 +36,7 @@ class Counted:
     rows: tuple[Row, ...]
     too_new: tuple[Row, ...]
     internal: tuple[Row, ...]
-    previous: Headline | None
+    previous: Headline | None = None
     recorded_since: datetime | None = None
     trend: Trend | None = None
     without_use_in_a_year: int | None = None

@@ -82,7 +82,10 @@ def rows_of(session: Session, judged: Judged, observation: Observation) -> Mappi
     described = describing.describe(session, question, judged.standings)
     rows: dict[Verdict, list[Row]] = {verdict: [] for verdict in Verdict}
     for asset_id, stands in judged.standings.items():
-        history = replace(judged.history(asset_id), searches=observation.searches[stands.conversation])
+        history = judged.history(asset_id)
+        if not history.opens and not history.uses:
+            # Only of what was never opened it matters how often it could have been shown.
+            history = replace(history, searches=observation.searches[stands.conversation])
         known = described[asset_id]
         rows[stands.verdict].append(
             Row(
