@@ -76,7 +76,8 @@ EVENTS: Mapping[EventKind, Recorded] = {
         _("Feedback, with your words if you write any"),
         _("When you give it."),
         _(
-            "Everybody, as Sales or Marketing and with your team if it has five people or more; never your name."
+            "Everybody, as Sales or Marketing and with your team if it has five people or more; never your name. "
+            "That one of the team does not know how to use something is told to the team’s manager."
         ),
     ),
 }
