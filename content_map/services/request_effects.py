@@ -66,6 +66,11 @@ def effects(
     }
 
 
+def is_in_vain(session: Session, search: Search) -> bool:
+    """Say whether nothing of a search was opened or used so far."""
+    return session.scalar(select(Search.id).where(Search.id == search.id, unanswered.reached())) is None
+
+
 def searchers(session: Session, request: Request, *, now: datetime) -> Sequence[str]:
     """Name who searched for what was asked, or for it and more, and found nothing; active sales users, by id."""
     terms = [str(term) for term in request.terms]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from content_map import context
 from content_map.domain.conversations import Conversation
+from content_map.domain.people import SALES_ROLES
 from content_map.domain.permissions import Right, allows
 from content_map.errors import Invalid
 from content_map.models import Search
@@ -48,13 +49,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What stands in the form to ask; `same` is what marketing was asked already for the same search."""
+    """What stands in the form to ask; `same` is what marketing was asked already for the same search.
+
+    `counts`: that search is one of those who hear when it is filled.
+    """
 
     situation: str = ""
     conversation: str = ""
     note: str = ""
     search: str = ""
     same: Standing | None = None
+    counts: bool = False
 
 
 @blueprint.get("")
@@ -149,13 +154,24 @@ def _form(session: Session) -> Form:
     if not search_id:
         return Form()
     search = searches.own(session, search_id, actor=context.actor())
-    return Form(search.situation or "", _purpose(search), "", search.id, _same(session, search))
+    return Form(
+        search.situation or "",
+        _purpose(search),
+        "",
+        search.id,
+        _same(session, search),
+        _counts(session, search),
+    )
 
 
 def _same(session: Session, search: Search) -> Standing | None:
     there = same_requests.standing(session, actor=context.actor())
     found = same_requests.of(there, search.asked_terms, _purpose(search))
     return found if found is not None and found.status in requests.WAITING else None
+
+
+def _counts(session: Session, search: Search) -> bool:
+    return context.actor().role in SALES_ROLES and request_effects.is_in_vain(session, search)
 
 
 def _purpose(search: Search) -> str:

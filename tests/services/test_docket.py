@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,16 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.config import Settings
+from content_map.db import Sessions
 from content_map.domain.assets import Status
 from content_map.domain.docket import Choice, TaskKind, settled
 from content_map.domain.people import Actor, Role
 from content_map.domain.quarters import Quarter
 from content_map.domain.unused import Side, Stage
 from content_map.errors import Conflict, Invalid, NotAllowed, NotFound
+from content_map.extraction import Limits
+from content_map.extraction.sandbox import default_sandbox
 from content_map.models import Asset, AuditEntry, DocketItem, Task
 from content_map.services import docket, docket_lists, notifications, task_lists, tasks
 from content_map.services.docket import Decision
 from content_map.services.docket_lists import State
+from content_map.services.vocabulary import Compiled
+from content_map.wiring import Resources
+from content_map.work import Bench, all_chores
+from search import open_index
+from storage import open_store
 from tests.conftest import NOW
 from tests.factories import make_asset, make_user
 
@@ -275,3 +284,25 @@ def test_open_tasks_list_by_day_and_mine_are_of_my_side(
     assert list(of_sales.items) == [taught]
     with pytest.raises(Invalid, match="does not decide for marketing"):
         tasks.hand_over(session, late.id, assignee=manager.id, due_on=TODAY, actor=marketer, now=NOW)
+
+
+def test_the_worker_puts_a_quarter_on_seven_days_after_its_end(sessions: Sessions, tmp_path: Path) -> None:
+    settings = Settings.from_environ({"CONTENT_MAP_DATA_DIR": str(tmp_path)})
+    resources = Resources(
+        settings, sessions, open_store(settings.store_url), open_index(settings.index_url), Compiled()
+    )
+    with sessions.write() as session:
+        make_asset(session)
+    chore = next(each for each in all_chores() if each.name == "docket")
+    moments = [
+        datetime(2026, 10, 7, 23, 59, tzinfo=UTC),
+        datetime(2026, 10, 8, tzinfo=UTC),
+        datetime(2026, 10, 8, 1, tzinfo=UTC),
+    ]
+
+    added = [
+        chore.do(Bench(resources, Limits(), default_sandbox(), lambda at=at: at))  # type: ignore[misc]
+        for at in moments
+    ]
+
+    assert added == [0, 1, 0]

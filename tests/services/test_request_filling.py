@@ -10,11 +10,20 @@ from sqlalchemy.orm import Session
 
 from content_map.domain import gaps as rules
 from content_map.domain.conversations import Conversation
+from content_map.domain.docket import TaskKind
 from content_map.domain.people import Actor, Role
 from content_map.domain.usage import EventKind
 from content_map.errors import Invalid
 from content_map.models import Request, Search, UsageEvent, User
-from content_map.services import notifications, request_changes, request_effects, requests, waiting
+from content_map.services import (
+    notifications,
+    request_changes,
+    request_effects,
+    requests,
+    tasks,
+    users,
+    waiting,
+)
 from content_map.services.requests import RequestStatus
 from content_map.services.waiting import Queue
 from tests.conftest import NOW
@@ -155,3 +164,15 @@ def test_an_owner_answers_and_hears_of_it_and_what_is_overdue_waits_for_all(
     assert counted == [2, 1]
     overdue = requests.listed(session, overdue_on=NOW.date(), actor=marketer)
     assert list(overdue.items) == [nobodys]
+
+
+def test_who_leaves_lets_go_of_requests_and_tasks(session: Session, marketer: Actor) -> None:
+    leaver, admin = make_user(session, Role.MARKETER), make_user(session, Role.ADMIN).as_actor()
+    taker, asset = make_user(session, Role.MARKETER), make_asset(session, owner=leaver)
+    request = ask(session, make_user(session))
+    request_changes.change(session, request.id, {"owner": leaver.id}, actor=marketer, now=NOW)
+    task = tasks.open_task(session, TaskKind.FIX, asset.id, actor=marketer, now=NOW)
+
+    users.change(session, leaver.id, is_active=False, new_owner=taker.id, actor=admin, now=NOW)
+
+    assert (request.owner_id, task.assignee_id) == (taker.id, taker.id)
