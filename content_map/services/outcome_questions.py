@@ -44,7 +44,7 @@ class OutcomeQuestion:
 def due(
     session: Session, *, limit: int | None = ASKED_AT_ONCE, zone: ZoneInfo, actor: Actor, now: datetime
 ) -> Sequence[OutcomeQuestion]:
-    """List what to ask the actor about, the longest waiting first; only sales users are asked."""
+    """List what to ask the actor about, what is freshest in mind first; only sales users are asked."""
     require(actor, Right.SEARCH)
     if actor.role not in SALES_ROLES:
         return ()
@@ -62,7 +62,8 @@ def due(
             today=today,
         )
     ]
-    return sorted(asked, key=lambda each: (each.used_at, each.account, each.conversation))[:limit]
+    in_one_order = sorted(asked, key=lambda each: (each.account, each.conversation))
+    return sorted(in_one_order, key=lambda each: each.used_at, reverse=True)[:limit]
 
 
 def of_asset(session: Session, asset_id: str, *, actor: Actor, now: datetime) -> Sequence[OutcomeQuestion]:

@@ -40,6 +40,7 @@ EVERYBODY = {
     "insights": "/insights",
     "report": "/insights/unused-assets",
     "profile": "/me",
+    "logged": "/me/logged",
     "customers": "/accounts",
     "notifications": "/notifications",
     "privacy": "/recorded",

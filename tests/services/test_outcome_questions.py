@@ -43,12 +43,12 @@ def test_uses_of_a_customer_and_conversation_are_one_question(session: Session) 
     asked = outcome_questions.due(session, zone=ZONE, actor=rep.as_actor(), now=NOW)
 
     assert [(each.conversation, each.uses, each.used_at) for each in asked] == [
-        (VALUE, 1, NOW - 4 * DAY),
         (MEETING, 2, NOW - 2 * DAY),
+        (VALUE, 1, NOW - 4 * DAY),
     ]
 
 
-def test_at_most_three_are_asked_at_once_the_longest_waiting_first(session: Session) -> None:
+def test_at_most_three_are_asked_at_once_the_latest_use_first(session: Session) -> None:
     rep, asset = make_user(session), make_asset(session)
     accounts = [make_account(session, f"Account {number}") for number in range(4)]
     uses = [told(USE, rep, asset, NOW - (n + 1) * DAY, **at(each)) for n, each in enumerate(accounts)]
@@ -56,7 +56,7 @@ def test_at_most_three_are_asked_at_once_the_longest_waiting_first(session: Sess
 
     asked = outcome_questions.due(session, zone=ZONE, actor=rep.as_actor(), now=NOW)
 
-    assert [each.account for each in asked] == ["Account 3", "Account 2", "Account 1"]
+    assert [each.account for each in asked] == ["Account 0", "Account 1", "Account 2"]
 
 
 def test_an_answer_about_one_use_is_one_about_its_customer_and_conversation(session: Session) -> None:
