@@ -16,7 +16,9 @@ def test_everybody_reads_what_says_nothing_of_persons(rep: FlaskClient) -> None:
     listed = rep.get(f"{API}/reports").json
 
     assert listed["next"] is None
-    assert [each["name"] for each in listed["items"]] == ["unused-assets"]
+    names = [each["name"] for each in listed["items"]]
+    assert names[0] == "unused-assets"
+    assert "team-adoption" not in names
     assert rep.get(REPORT).json["quarter"] == "2026-Q4"
 
 
@@ -42,6 +44,23 @@ def test_wrong_quarter_is_refused(rep: FlaskClient, quarter: str) -> None:
     assert pointers(problem) == ["/quarter"]
 
 
-@pytest.mark.parametrize("name", ["nothing", "unused-assets.xlsx", "unused-assets.pdf", "nothing.csv"])
+@pytest.mark.parametrize("name", ["nothing", "unused-assets.doc", "nothing.csv", "nothing.pdf"])
 def test_report_that_does_not_exist_is_404(rep: FlaskClient, name: str) -> None:
     assert_problem(rep.get(f"{API}/reports/{name}"), 404)
+
+
+def test_the_switch_counts_what_is_left_out_and_the_rows_keep_their_fields(rep: FlaskClient) -> None:
+    report = rep.get(f"{REPORT}?quarter=2026-Q3&with_left_out=true").json
+
+    assert report["with_left_out"] is True
+    assert {
+        "observed",
+        "definitions",
+        "eligible",
+        "unused",
+        "classes",
+        "rows",
+        "too_new",
+        "internal",
+    } <= report.keys()
+    assert {"trend", "restated", "by_team", "by_facet", "drift", "cures", "left_out"} <= report.keys()

@@ -104,7 +104,11 @@ def by_owner(rows: Sequence[Row], viewer: Actor | None) -> Breakdown:
     names = {row.owner.id: row.owner.name for row in seen}
     found = _grouped(seen, lambda row: row.owner.id)
     groups = [Group(key, names[key], classes) for key, classes in found.items()]
-    note = "Figures by owner are for that owner and for marketing; everybody else reads them by team."
+    note = (
+        "Figures by owner are for that owner and for marketing; everybody else reads them by team."
+        if seen
+        else ""
+    )
     return Breakdown("by_owner", "By owner", "Owner", _worst_first(groups, rows), note=note)
 
 
