@@ -79,8 +79,10 @@ def standing(
     if not lived:
         return None
     last = lived[-1].period
-    days_live = sum((span.length for span in lived), timedelta()) // _DAY
-    audience = _held_longest(lived)
+    # Nearly every asset lives through a quarter without a change, and a report judges many quarters of all assets.
+    is_one = len(lived) == 1
+    days_live = (lived[0].length if is_one else sum((span.length for span in lived), timedelta())) // _DAY
+    audience = last.audience if is_one else _held_longest(lived)
     if audience is Audience.INTERNAL:
         return Standing(days_live, last.owner, last.conversation, audience, Verdict.INTERNAL, None)
     if days_live >= ELIGIBLE_DAYS:

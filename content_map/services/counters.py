@@ -27,7 +27,8 @@ LOCK = "counters"
 _UNKNOWN = ""
 _IS_OF_QUARTER = Mark.name.startswith(MARK_PREFIX, autoescape=True)
 _AFTER = " after "  # between the basis and the last asset that was counted on it
-_FEWEST, _MOST = 8, 2048  # marks or assets in one transaction
+_MOST = 2048  # marks or assets in one transaction
+_FEWEST_MARKS, _FEWEST_ASSETS = 8, 128  # marks are left by the busiest assets, a build comes by all of them
 _LONG_SECONDS = 0.2  # what a transaction aims at: on SQLite, whoever records an event waits for it
 
 
@@ -55,7 +56,7 @@ def keep_up(sessions: Sessions, definitions: Definitions) -> Iterator[Folded]:
 
 def fold(sessions: Sessions, definitions: Definitions) -> Iterator[Folded]:
     """Take the marks that there are, oldest first, a bounded number in each transaction."""
-    pace = _Pace()
+    pace = _Pace(_FEWEST_MARKS)
     while _is_marked(sessions):  # nearly always not: an idle worker takes no lock
         with pace, sessions.write() as session:
             marks = fold_some(session, definitions, limit=pace.size)
@@ -127,7 +128,7 @@ def build_some(session: Session, quarter: Quarter, definitions: Definitions, *, 
 
 
 def _build(sessions: Sessions, quarter: Quarter, definitions: Definitions) -> Iterator[Folded]:
-    pace = _Pace()
+    pace = _Pace(_FEWEST_ASSETS)
     assets = -1
     while assets:
         with pace, sessions.write() as session:
@@ -138,8 +139,8 @@ def _build(sessions: Sessions, quarter: Quarter, definitions: Definitions) -> It
 class _Pace:
     """How much one transaction takes on, so that it is about as long as it should be."""
 
-    def __init__(self) -> None:
-        self.size = _FEWEST
+    def __init__(self, fewest: int) -> None:
+        self.size = self._fewest = fewest
         self._began = 0.0
 
     def __enter__(self) -> None:
@@ -154,7 +155,7 @@ class _Pace:
             if took > _LONG_SECONDS
             else self.size
         )
-        self.size = min(max(wanted, _FEWEST), _MOST)
+        self.size = min(max(wanted, self._fewest), _MOST)
 
 
 def _alone(session: Session, definitions: Definitions) -> None:
