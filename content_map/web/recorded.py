@@ -132,7 +132,10 @@ BESIDE: tuple[Recorded, ...] = (
     Recorded(
         _("A request for content"),
         _("When you ask. It is a letter: whoever answers knows whom to ask back."),
-        _("Whoever answers requests; everybody else sees your side and no name on the page."),
+        _(
+            "Marketing, sales managers and analysts: on pages your side and a team of five or more, over the API "
+            "your name, so that they can ask you back."
+        ),
     ),
     Recorded(
         _("Your role and team, and since when"),
