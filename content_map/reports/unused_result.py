@@ -78,7 +78,7 @@ class UnusedReport(Counted):
     def tables(self) -> Sequence[Table]:
         """The same rows as tables: the eligible first, then the lists apart, then what is made of them."""
         more: list[Table] = []
-        if self.facets:
+        if self.facets is not None:
             more.append(breakdowns.by_facet(self.rows, self.facets))
         if self.trend is not None:
             more += [self.trend.table, restated.table(self.restated)]

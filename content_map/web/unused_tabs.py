@@ -107,7 +107,7 @@ def _parts(tab: Tab, report: UnusedReport) -> tuple[Sequence[Chart], Sequence[Ta
         case Tab.BREAKDOWNS:
             splits = [each for each in report.breakdowns if each.groups or each.note]
             pictures = [drawn.split(each) for each in splits if each.name in {"by_conversation", "by_age"}]
-            return pictures, [*(each.table for each in splits), by_facet(report.rows, report.facets)]
+            return pictures, [*(each.table for each in splits), by_facet(report.rows, report.facets or ())]
         case Tab.TREND if report.trend is not None:
             return report.trend.charts, [report.trend.table, restated.table(report.restated)]
         case Tab.DRIFT if report.drift is not None:

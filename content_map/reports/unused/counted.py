@@ -41,7 +41,7 @@ class Counted:
     trend: Trend | None = None
     without_use_in_a_year: int | None = None
     drift: Drift | None = None
-    facets: tuple[FacetTerms, ...] = ()
+    facets: tuple[FacetTerms, ...] | None = None
     excluded: Mapping[ExcludedReason, int] = field(default_factory=dict)
     restated: tuple[Restatement, ...] = ()
 

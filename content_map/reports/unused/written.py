@@ -61,6 +61,8 @@ def as_json(report: UnusedReport) -> dict[str, Any]:
         "left_out": {reason.value: count for reason, count in report.left_out.items()},
         "counted_in": {reason.value: count for reason, count in report.counted_in.items()},
         "with_left_out": question.with_left_out,
+        # There for everybody; for those who may not read it, and in a frozen report, without a row.
+        "by_owner": [],
         **{each.name: objects_of(each) for each in report.tables if each.name not in _IN_ANOTHER_FORM},
     }
 
