@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from content_map.domain.unused import Stage
 from content_map.reports.drawing.tones import STAGE_FILLS
 from content_map.reports.formats import reading
 from content_map.reports.formats.contract import Print
 from content_map.reports.parts import As, Cell, Column, Table
 
 ROWS_PRINTED = 2_000
-_WIDE_FROM = 9  # columns that no upright page holds
+_FILLS = {stage.value: fill for stage, fill in STAGE_FILLS.items()}
+_UPRIGHT_POINTS = 481.0  # the width of the text of an upright page
 _NARROW = frozenset({As.NUMBER, As.SHARE, As.DAY, As.INSTANT, As.CONVERSATION, As.STAGE})
-_LETTER_POINTS, _INSET_POINTS = 4.6, 8.0
+_LETTER_POINTS, _HEAD_POINTS, _INSET_POINTS = 4.6, 5.2, 8.0
+_LEAST_TEXT = 18  # letters of a text that stand in one line at least
 _MOST_LETTERS = {As.SHARE: 17, As.DAY: 11, As.INSTANT: 12, As.CONVERSATION: 13, As.STAGE: 15}
 _LONGEST_WORD = 24
 
@@ -41,14 +42,14 @@ def _content(table: Table, printed: Print) -> dict[str, Any]:
         ]
         for row in shown
     ]
+    sized = [
+        _column(column, [row[place]["text"] for row in rows[:300]]) for place, column in enumerate(columns)
+    ]
     return {
         "heading": table.heading,
         "note": table.note,
-        "is-wide": len(columns) >= _WIDE_FROM,
-        "columns": [
-            _column(column, [row[place]["text"] for row in rows[:300]])
-            for place, column in enumerate(columns)
-        ],
+        "is-wide": sum(each["least"] for each in sized) > _UPRIGHT_POINTS,
+        "columns": sized,
         "rows": rows,
         "rest": _rest(len(table.rows)),
     }
@@ -63,11 +64,11 @@ def _rest(count: int) -> str | None:
 def _cell(cell: Cell, column: Column, printed: Print, asset: Cell) -> dict[str, Any]:
     text = reading.cell_text(cell, column.means, printed.question.definitions.zone)
     is_link = column.means is As.TITLE and isinstance(asset, str) and printed.base_url
-    is_stage = column.means is As.STAGE and cell in set(Stage)
+    is_stage = column.means is As.STAGE and isinstance(cell, str)
     return {
         "text": breakable(text),
         "url": f"{printed.base_url}/assets/{asset}" if is_link else None,
-        "fill": STAGE_FILLS[Stage(str(cell))] if is_stage else None,
+        "fill": _FILLS.get(str(cell)) if is_stage else None,
     }
 
 
@@ -85,15 +86,15 @@ def _broken(word: str) -> str:
 def _column(column: Column, texts: list[str]) -> dict[str, Any]:
     """Give short kinds the room they need, and let texts share what is left by their length."""
     longest = max(map(len, texts), default=0)
-    points = None
-    if column.means in _NARROW:
-        letters = min(longest, _MOST_LETTERS.get(column.means, longest))
-        head = max(map(len, column.heading.split()), default=0)
-        points = round(max(letters, head) * _LETTER_POINTS + _INSET_POINTS, 1)
+    head = max(map(len, column.heading.split()), default=0) * _HEAD_POINTS
+    is_narrow = column.means in _NARROW
+    letters = min(longest, _MOST_LETTERS.get(column.means, longest) if is_narrow else _LEAST_TEXT)
+    least = round(max(letters * _LETTER_POINTS, head) + _INSET_POINTS, 1)
     usual = sum(map(len, texts)) / len(texts) if texts else 1.0
     return {
         "heading": column.heading,
         "is-number": column.means in (As.NUMBER, As.SHARE),
-        "points": points,
+        "least": least,
+        "points": least if is_narrow else None,
         "share": round(min(max(usual, len(column.heading), 6), 40)),
     }

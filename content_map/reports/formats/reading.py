@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from content_map.domain.conversations import BY_KEY, Conversation
+from content_map.domain.conversations import CONVERSATIONS
 from content_map.domain.statistics import fraction_text
-from content_map.domain.unused import Stage
 from content_map.domain.usage import ExcludedReason
 from content_map.reports.formats.contract import Print
 from content_map.reports.parts import As, Cell, Fraction
@@ -20,6 +19,8 @@ from content_map.reports.unused.wording import STAGES
 
 # A stored key, such as sent_or_tailored: no sentence and no name looks like it.
 _KEY = re.compile(r"[a-z]+(?:_[a-z]+)+", re.ASCII)
+_CONVERSATIONS = {each.key.value: f"{each.number} {each.short}" for each in CONVERSATIONS}
+_STAGES = {stage.value: name for stage, name in STAGES.items()}
 DEMONSTRATION = "Demonstration: made-up people, customers and use"
 NOTHING = "–"
 _LEFT_OUT = {
@@ -70,11 +71,10 @@ def figure_text(cell: Cell, zone: ZoneInfo) -> str:
 
 def word_of(text: str, means: As) -> str:
     """Write a stored key as its name; a conversation with its number."""
-    if means is As.CONVERSATION and text in set(Conversation):
-        each = BY_KEY[Conversation(text)]
-        return f"{each.number} {each.short}"
-    if means is As.STAGE and text in set(Stage):
-        return STAGES[Stage(text)]
+    if means is As.CONVERSATION:
+        return _CONVERSATIONS.get(text, text)
+    if means is As.STAGE:
+        return _STAGES.get(text, text)
     if means is As.TEXT and _KEY.fullmatch(text):
         return text.replace("_", " ").capitalize()
     return text
