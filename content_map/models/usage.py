@@ -22,8 +22,8 @@ REACHES = text(f"kind IN ({_REACHING}) AND (excluded_reason IS NULL OR excluded_
 
 
 class UsageEvent(Base):
-    """One thing that happened. Only `excluded_reason` may turn between null and `repeat` afterwards:
-    an earlier event of the same half-hour can arrive later, and totals must not depend on that.
+    """One thing that happened. Only `excluded_reason` may change afterwards: between null and `repeat`, for an
+    earlier event of the same half-hour can arrive later, and to `corrected` and back by its author (correction.py).
     """
 
     __tablename__ = "usage_events"
