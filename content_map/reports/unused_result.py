@@ -90,7 +90,7 @@ class UnusedReport(Counted):
             fields.table("internal", "Internal assets", fields.INTERNAL, self.internal),
             fields.table("diagnosis", "What each asset needs", fields.DIAGNOSED, self.rows),
             cures.table(self.actions),
-            *(each.table for each in self.breakdowns if each.groups or each.note),
+            *(each.table for each in self.breakdowns if each.groups or each.name != "by_owner"),
             *more,
             reasons.by_class(self.rows),
             reasons.by_asset(self.rows),
