@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -137,9 +138,9 @@ def _page(quarter: Quarter, errors: Mapping[str, str]) -> str:
         items=[_shown(each, beside[each.id], sides) for each in found.items],
         unsettled=sum(each.settled_choice is None for each in found.items),
         tabs=[
-            Tab(_("All"), sum(counts.values()), _url(quarter, None), state is None),
+            Tab(_("All"), sum(counts.values()), _url(quarter, None, stage), state is None),
             *(
-                Tab(str(words.DOCKET_STATES[each]), counts[each], _url(quarter, each), state is each)
+                Tab(str(words.DOCKET_STATES[each]), counts[each], _url(quarter, each, stage), state is each)
                 for each in State
             ),
         ],
@@ -150,9 +151,7 @@ def _page(quarter: Quarter, errors: Mapping[str, str]) -> str:
         sides=sides,
         may_fill=allows(actor, Right.OPEN_TASKS),
         successors=[each.title for each in successors],
-        next_url=url_for("pages.docket.index", quarter=quarter, state=state, cursor=found.next)
-        if found.next
-        else None,
+        next_url=_url(quarter, state, stage, found.next) if found.next else None,
         errors=errors,
         ticked=set(request.form.getlist("item")),
         typed=forms.typed("note", "successor", "side"),
@@ -172,5 +171,7 @@ def _quarter(text: str | None) -> Quarter:
     return docket.closed_quarter(text or None, context.resources().settings, now=context.now())
 
 
-def _url(quarter: Quarter, state: State | None) -> str:
-    return url_for("pages.docket.index", quarter=str(quarter), state=state)
+def _url(quarter: Quarter, state: State | None, stage: Stage | None, cursor: str | None = None) -> str:
+    query = {"state": state, "class": stage, "cursor": cursor}
+    given = {"quarter": quarter, **{name: value for name, value in query.items() if value is not None}}
+    return f"{url_for('pages.docket.index')}?{urlencode(given)}"
