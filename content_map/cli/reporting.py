@@ -19,23 +19,32 @@ RUNS = "runs"
 @click.option("--quarter", help="For example 2026-Q3.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="csv", show_default=True)
 @click.option("--asset", help="The asset's id, for a report about one asset.")
+@click.option("--with-left-out", is_flag=True, help="Count what owners, other roles and machines did too.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal."
 )
 @click.option("--freeze", is_flag=True, help="Freeze it: written once, and for ever the same.")
 @data_option
 def report(
-    name: str, quarter: str | None, form: str, asset: str | None, out: Path | None, freeze: bool
+    name: str,
+    quarter: str | None,
+    form: str,
+    asset: str | None,
+    with_left_out: bool,
+    out: Path | None,
+    freeze: bool,
 ) -> None:
     """Print a report, such as unused-assets; `report runs` lists what was frozen."""
     if name == RUNS:
         _list_runs(quarter)
     elif quarter is None:
         raise click.UsageError("Say which quarter, for example --quarter 2026-Q3.")
+    elif freeze and with_left_out:
+        raise click.UsageError("A frozen report counts what counts: freeze it without --with-left-out.")
     elif freeze:
         _freeze(name, quarter, form, out)
     else:
-        _give(_printed(name, quarter, form, asset), out)
+        _give(_printed(name, quarter, form, asset, with_left_out), out)
 
 
 def _give(content: bytes, out: Path | None) -> None:
@@ -45,12 +54,19 @@ def _give(content: bytes, out: Path | None) -> None:
         out.write_bytes(content)
 
 
-def _printed(name: str, quarter: str, form: str, asset: str | None) -> bytes:
+def _printed(name: str, quarter: str, form: str, asset: str | None, with_left_out: bool) -> bytes:
     parts = resources()
     actor = machine(parts)
     with parts.sessions.read() as session:
         result = reports.run(
-            session, name, quarter, asset=asset, actor=actor, settings=parts.settings, now=now()
+            session,
+            name,
+            quarter,
+            asset=asset,
+            with_left_out=with_left_out,
+            actor=actor,
+            settings=parts.settings,
+            now=now(),
         )
     return reports.written(result, form)
 
