@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_map.domain.ages import Age, age, later_month
@@ -37,6 +37,7 @@ def test_age_goes_by_the_calendar(published: date, on: date, step: Age) -> None:
     assert age(published, on) is step
 
 
+@settings(deadline=None)
 @given(published=DAYS, days=st.integers(0, 2000), more=st.integers(0, 400))
 def test_nothing_ever_gets_younger(published: date, days: int, more: int) -> None:
     steps = list(Age)
@@ -46,6 +47,7 @@ def test_nothing_ever_gets_younger(published: date, days: int, more: int) -> Non
     assert steps.index(now) <= steps.index(later)
 
 
+@settings(deadline=None)
 @given(day=DAYS, months=st.integers(0, 600))
 def test_a_later_month_keeps_the_day_where_there_is_one(day: date, months: int) -> None:
     later = later_month(day, months)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content_map.domain.comparing import difference_sentence, interval_text
@@ -38,6 +38,7 @@ def test_an_interval_that_holds_nought_is_left_to_chance() -> None:
     assert "which chance alone may explain" in difference_sentence(22, 62, 23, 69, name="Q2 2026")
 
 
+@settings(deadline=None)
 @given(n=st.integers(1, 300), before_n=st.integers(1, 300), data=st.data())
 def test_no_comparison_speaks_of_causes(n: int, before_n: int, data: st.DataObject) -> None:
     count, before = data.draw(st.integers(0, n)), data.draw(st.integers(0, before_n))
