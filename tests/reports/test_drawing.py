@@ -207,7 +207,9 @@ def test_a_number_is_readable_on_the_strongest_tint(theme: int) -> None:
     pairs = re.findall(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", TOKENS.read_text())
     colours = {name: both[theme] for name, *both in pairs}
     marks = (
-        [colours[f"c{n}"] for n in range(1, 6)] + [colours[f"k-{each}"] for each in Stage] + [colours["muted"]]
+        [colours[f"c{n}"] for n in range(1, 6)]
+        + [colours[f"k-{each}"] for each in Stage]
+        + [colours["muted"]]
     )
 
     tints = [_mixed(mark, colours["surface"], STRONGEST) for mark in marks]
