@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, insert, select
+from sqlalchemy import ColumnElement, bindparam, extract, func, insert, select
 from sqlalchemy.orm import Session
 
-from content_map.db import among
+from content_map.db import UTCDateTime, any_of
 from content_map.domain.conversations import Conversation
 from content_map.domain.outcomes import window
 from content_map.domain.usage import EventKind
@@ -22,6 +22,18 @@ Pair = tuple[str, datetime]
 _INSERT = insert(CountMark.__table__).inline()  # type: ignore[arg-type]  # a table, whatever its type says
 _AT_ONCE = 500  # answers in one statement
 _LONGEST = max(window(conversation) for conversation in Conversation)
+
+_AT = UsageEvent.occurred_at
+_MONTHS = select(UsageEvent.asset_id, func.min(_AT), func.max(_AT)).group_by(
+    UsageEvent.asset_id, extract("year", _AT), extract("month", _AT)
+)
+# Made once (see services/usage_known.py), and therefore of all conversations of these customers.
+_ANSWERED = _MONTHS.where(
+    any_of(UsageEvent.__table__.c.account_id, "accounts"),
+    any_of(UsageEvent.__table__.c.actor_id, "actors"),
+    _AT.between(bindparam("first", type_=UTCDateTime()), bindparam("last", type_=UTCDateTime())),
+    is_use(),
+)
 
 
 def mark(session: Session, pairs: Iterable[Pair]) -> None:
@@ -69,23 +81,22 @@ def _named(session: Session, use_ids: Sequence[str]) -> Iterator[Pair]:
 
 
 def _by_account(session: Session, answers: Sequence[Mapping[str, Any]]) -> Iterator[Pair]:
-    places = {(row["account_id"], row["conversation"]) for row in answers}
-    if places:
-        moments = [row["occurred_at"] for row in answers]
-        yield from _ends(
-            session,
-            among(UsageEvent.account_id, UsageEvent.conversation, sorted(places)),
-            UsageEvent.actor_id.in_({row["actor_id"] for row in answers}),
-            UsageEvent.occurred_at.between(min(moments) - _LONGEST, max(moments)),
-            is_use(),
-        )
+    if not answers:
+        return
+    moments = [row["occurred_at"] for row in answers]
+    given = {
+        "accounts": sorted({row["account_id"] for row in answers if row["account_id"] is not None}),
+        "actors": sorted({row["actor_id"] for row in answers}),
+        "first": min(moments) - _LONGEST,
+        "last": max(moments),
+    }
+    for asset_id, first, last in session.connection().execute(_ANSWERED, given):
+        yield str(asset_id), first
+        yield str(asset_id), last
 
 
 def _ends(session: Session, *conditions: ColumnElement[bool]) -> Iterator[Pair]:
     """Give the first and the last instant of each asset and month: as many as `mark` keeps."""
-    at = UsageEvent.occurred_at
-    month = UsageEvent.asset_id, extract("year", at), extract("month", at)
-    found = select(UsageEvent.asset_id, func.min(at), func.max(at)).where(*conditions).group_by(*month)
-    for asset_id, first, last in session.execute(found):
+    for asset_id, first, last in session.execute(_MONTHS.where(*conditions)):
         yield str(asset_id), first
         yield str(asset_id), last
