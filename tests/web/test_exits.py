@@ -71,7 +71,7 @@ NO_ASSETS = frozenset(
         # What a download for a customer leads to has its own test below.
         "event_id",
         *("account_id", "filename", "intake_id", "name", "path", "release", "request_id", "role", "run_id"),
-        *("saved_id", "secret", "share_id", "table", "term_id", "token", "upload_id"),
+        *("saved_id", "secret", "share_id", "table", "task_id", "term_id", "token", "upload_id"),
         # Behind a share's secret: tests/web/test_shared_pages.py walks its exits.
         *("event", "place"),
     }
