@@ -42,8 +42,7 @@ def stored(session: Session, event: ReportedEvent) -> UsageEvent:
 
 
 def add_version(session: Session, asset: Asset, number: int, since: datetime) -> None:
-    first = session.scalars(select(Version).where(Version.asset_id == asset.id)).first()
-    assert first is not None
+    first = session.scalars(select(Version).where(Version.asset_id == asset.id, Version.number == 1)).one()
     values = {"store_key": first.store_key, "file_name": first.file_name, "created_by": first.created_by}
     kind = {"media_type": first.media_type, "kind": first.kind, "state": "ready", "size_bytes": 1}
     session.add(Version(asset_id=asset.id, number=number, created_at=since, **values, **kind))
