@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from content_map.db import among
 from content_map.models import Page, Version
+from content_map.statements import among
 from tests.factories import make_asset
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from content_map.db import Sessions, make_engine
 from content_map.errors import Unavailable
+from tests.support.databases import opened, own_settings
 
 WRITERS = 12
 
@@ -83,3 +84,24 @@ def test_readers_never_queue(own_file: Sessions) -> None:
             answer = reading.scalar(text("SELECT 1"))
 
     assert answer == 1
+
+
+def test_reader_sees_one_state_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    with own_settings() as settings, opened(tmp_path, settings) as sessions:
+        before, after, known = _counted_around_a_write(sessions)
+
+    assert (before, after, known) == (0, 0, 1)
+
+
+def _counted_around_a_write(sessions: Sessions) -> tuple[int, int, int]:
+    with sessions.write() as session:
+        session.execute(text("CREATE TABLE told (word TEXT)"))
+
+    with sessions.read() as reading:
+        before = reading.scalar(text("SELECT count(*) FROM told"))
+        with sessions.write() as writing:
+            writing.execute(text("INSERT INTO told VALUES ('news')"))
+        after = reading.scalar(text("SELECT count(*) FROM told"))
+    with sessions.read() as later:
+        known = later.scalar(text("SELECT count(*) FROM told"))
+    return before, after, known

@@ -10,7 +10,7 @@ from typing import TypedDict
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from content_map.db import insert_unless_there, new_id
+from content_map.db import new_id
 from content_map.domain.accounts import ACCOUNT_NAME_CHARACTERS, name_key, tidy_name
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
@@ -19,6 +19,7 @@ from content_map.models import Account, SavedSearch, Search, Share, UsageEvent, 
 from content_map.services import audit, cursors, usage_marks
 from content_map.services.cursors import Slice
 from content_map.services.texts import NOT_STORABLE, is_storable
+from content_map.statements import insert_unless_there
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _AT_ONCE = 400  # names in one statement: below every database's bound on variables

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from content_map.db import insert_unless_there
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
 from content_map.models import AuditEntry, AuditHead
 from content_map.services import cursors
 from content_map.services.cursors import Slice
+from content_map.statements import insert_unless_there
 
 HEAD = 1
 NUMBER_DIGITS = 9  # what an integer column holds everywhere

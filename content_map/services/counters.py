@@ -16,12 +16,13 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from content_map.db import Sessions, insert_unless_there
+from content_map.db import Sessions
 from content_map.domain.quarters import Quarter
 from content_map.models import Asset, AssetQuarter, CountMark, Mark, PersonQuarter, UsageEvent
 from content_map.reports.contract import Definitions
 from content_map.reports.counters import MARK_PREFIX, basis, mark_name
 from content_map.services.counting_anew import count_anew
+from content_map.statements import insert_unless_there
 
 LOCK = "counters"
 _UNKNOWN = ""

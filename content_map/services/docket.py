@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content_map.config import Settings
-from content_map.db import insert_unless_there, new_id
+from content_map.db import new_id
 from content_map.domain.assets import Status, is_live
 from content_map.domain.docket import Choice, settled
 from content_map.domain.people import Actor
@@ -23,6 +23,7 @@ from content_map.models import Asset, DocketItem
 from content_map.reports import Definitions, Question
 from content_map.reports.unused_assets import assemble
 from content_map.services import audit, docket_settling, notifications, reports, tasks
+from content_map.statements import insert_unless_there
 
 AT_ONCE = 200
 

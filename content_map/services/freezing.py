@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content_map.config import Settings
-from content_map.db import Sessions, insert_unless_there, new_id
+from content_map.db import Sessions, new_id
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows, require
 from content_map.domain.quarters import Quarter
@@ -25,6 +25,7 @@ from content_map.models import AuditEntry, ReportRun, ReportRunFile, UsageEvent,
 from content_map.reports import REPORTS, Definitions, Question, Report
 from content_map.reports.formats import FORMATS, Freezing, Print
 from content_map.services import audit, demonstration, notifications
+from content_map.statements import insert_unless_there
 
 JSON = "json"
 FROZEN = "report.frozen"

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, delete, or_
 from sqlalchemy.orm import Session
 
-from content_map.db import insert_unless_there
 from content_map.errors import Conflict, Invalid
 from content_map.models import IdempotentReply
+from content_map.statements import insert_unless_there
 
 KEPT = timedelta(hours=24)
 # Afterwards a first request without an answer counts as lost with its process.

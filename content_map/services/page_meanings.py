@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from content_map.db import Sessions, insert_unless_there
+from content_map.db import Sessions
 from content_map.domain.assets import State, Status
 from content_map.models import Asset, Job, Mark, Page, PageMeaning, Version, enqueue
 from content_map.models.outbox import enqueue_each
+from content_map.statements import insert_unless_there
 from search.meaning import MODEL, Encoder
 
 ENCODE = "encode-meaning"

@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, selectinload
 
-from content_map.db import among
 from content_map.domain.assets import Status, is_live
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.models import Asset, AssetTerm, Page, Version
 from content_map.services.assets import facts
+from content_map.statements import among
 
 # Of a sheet with a million cells the first are looked through for a passage: forty pages of prose.
 PASSAGE_CHARACTERS = 100_000

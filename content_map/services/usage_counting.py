@@ -13,13 +13,13 @@ from sqlalchemy import select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from content_map.db import any_of
 from content_map.domain.counting import RepeatKey, repeats
 from content_map.domain.usage import ExcludedReason
 from content_map.models import UsageEvent
 from content_map.services import usage_known, usage_marks
 from content_map.services.usage_known import KnownPerson
 from content_map.services.usage_marks import Pair
+from content_map.statements import any_of
 
 EventRow = dict[str, Any]
 """The columns of one `usage_events` row."""

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from content_map.db import any_of
 from content_map.domain.assets import Audience, Status
 from content_map.domain.conversations import Conversation
 from content_map.domain.counting import is_use
@@ -19,6 +18,7 @@ from content_map.domain.people import Role
 from content_map.domain.permissions import AssetFacts
 from content_map.domain.usage import EventKind, Purpose
 from content_map.models import Asset, AssetPeriod, Search, SearchHit, UsageEvent, User, UserPeriod, Version
+from content_map.statements import any_of
 
 # Made once and of tables, not of mapped classes: events come by the thousand, and a statement that has to be
 # made and understood anew costs more than its answer.

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, extract, func, insert, select
 from sqlalchemy.orm import Session
 
-from content_map.db import UTCDateTime, any_of
+from content_map.db import UTCDateTime
 from content_map.domain.conversations import Conversation
 from content_map.domain.outcomes import window
 from content_map.domain.usage import EventKind
 from content_map.models import CountMark, UsageEvent
 from content_map.reports.outcome_answers import is_use
+from content_map.statements import any_of
 
 Pair = tuple[str, datetime]
 """An asset and the instant of an event of it."""

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from content_map.db import Sessions, among, insert_unless_there
+from content_map.db import Sessions
 from content_map.domain import lifts
 from content_map.domain.conversations import Conversation
 from content_map.domain.lifts import CONSTANTS, Lift, RepDay
@@ -21,6 +21,7 @@ from content_map.domain.usage import EventKind
 from content_map.models import Mark, Search, UsageEvent, UseLift
 from content_map.reports.moments import utc_day
 from content_map.reports.outcome_answers import is_use
+from content_map.statements import among, insert_unless_there
 
 MARK = "use_lifts"
 _AT_ONCE = 500  # rows in one statement

@@ -13,13 +13,13 @@ from pathlib import PurePosixPath
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from content_map.db import among
 from content_map.domain.cells import escaped
 from content_map.domain.people import Actor
 from content_map.domain.permissions import may_see
 from content_map.errors import FieldError, Invalid, TooLarge
 from content_map.models import Asset, Version
 from content_map.services import assets
+from content_map.statements import among
 from storage.contract import ObjectStore
 
 ASSETS_AT_MOST = 200
