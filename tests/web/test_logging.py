@@ -62,7 +62,8 @@ def counted(sessions: Sessions, *kinds: EventKind) -> Sequence[UsageEvent]:
 def fields_of(html: str, address: str) -> dict[str, str]:
     """What the hidden fields of the first form for an address hold."""
     form = re.search(rf'<form[^>]*action="{re.escape(address)}".*?</form>', html, re.S)
-    assert form is not None, address
+    if form is None:
+        raise LookupError(f"there is no form for {address}")
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
     return {name: value.replace("&amp;", "&") for name, value in found if name != "_csrf"}
 
