@@ -125,9 +125,16 @@ def _standings(session: Session, question: Question) -> Mapping[str, Standing]:
         AssetPeriod.end_reason,
     )
     overlapping = select(*columns).where(*lived(start, min(end, question.now)))
-    for asset_id, starts_at, ends_at, owner_id, conversation, audience, reason in session.execute(
-        overlapping
-    ):
+    # By the connection: the mapper has nothing to do with so many rows.
+    for (
+        asset_id,
+        starts_at,
+        ends_at,
+        owner_id,
+        conversation,
+        audience,
+        reason,
+    ) in session.connection().execute(overlapping):
         ending = _ENDINGS.get(reason or "")
         periods[asset_id].append(
             LivePeriod(
