@@ -16,7 +16,7 @@ from content_map.reports import observing
 from content_map.reports.contract import Question, Report
 from content_map.reports.unused import describing, drift, quarters
 from content_map.reports.unused.frozen import NAME, frozen
-from content_map.reports.unused.judging import Judged, judge, rows_of
+from content_map.reports.unused.judging import Judged, judge, lives, rows_of
 from content_map.reports.unused.restated import restatements
 from content_map.reports.unused_result import UnusedReport
 
@@ -67,14 +67,16 @@ def _beside_others(
 ) -> UnusedReport:
     """Add what takes other quarters to know."""
     question = report.question
-    before = judge(session, quarters.question_of(question, question.quarter.previous()))
+    span = quarters.quarters_until(question.quarter, quarters.SHOWN if Part.TREND in parts else 2)
+    lived = lives(session, question.definitions.bounds(span[0])[0], min(question.bounds[1], question.now))
+    before = judge(session, quarters.question_of(question, span[-2]), lived)
     report = replace(report, previous=before.headline if before.headline.eligible else None)
     # What was published was counted without the switch: the two are not to be compared.
-    span = () if question.with_left_out else quarters.quarters_until(question.quarter, quarters.SHOWN)
-    published = frozen(session, span) if {Part.TREND, Part.RESTATED} & set(parts) else {}
+    compares = bool({Part.TREND, Part.RESTATED} & set(parts)) and not question.with_left_out
+    published = frozen(session, span) if compares else {}
     if Part.TREND in parts:
         report = replace(
-            report, trend=quarters.trend(session, judged, before, published, report.recorded_since)
+            report, trend=quarters.trend(session, judged, before, published, report.recorded_since, lived)
         )
     if Part.RESTATED in parts:
         compared = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,12 +36,14 @@ _AUDIENCES = {each.value: each for each in Audience}
 class Judged:
     """A quarter's assets as known at the question's `now`; `histories` has only those with any event.
 
-    `left_out` are all rows that do not count by themselves, whatever the switch says.
+    `eligible` are the ids of the eligible with their classes. `left_out` are all rows that do not count by
+    themselves, whatever the switch says.
     """
 
     question: Question
     standings: Mapping[str, Standing]
     histories: Mapping[str, AssetHistory]
+    eligible: Sequence[tuple[str, Stage]]
     left_out: Mapping[ExcludedReason, int]
 
     @property
@@ -53,27 +55,38 @@ class Judged:
         """Give what counted of an asset, nothing where nothing did."""
         return self.histories.get(asset_id, _NOTHING)
 
-    def eligible(self) -> Iterator[tuple[str, Stage]]:
-        """Go through the eligible assets and their classes."""
-        for asset_id, stands in self.standings.items():
-            if stands.verdict is Verdict.ELIGIBLE:
-                yield asset_id, stage_of(self.history(asset_id), self.thresholds)
-
     @property
     def classes(self) -> Classes:
         """Count the classes of the eligible."""
-        return by_stage(stage for _, stage in self.eligible())
+        return by_stage(stage for _, stage in self.eligible)
 
     @property
     def headline(self) -> Headline:
         """The finding in parts."""
-        return headline((stage, self.history(asset_id).users) for asset_id, stage in self.eligible())
+        return headline((stage, self.history(asset_id).users) for asset_id, stage in self.eligible)
 
 
-def judge(session: Session, question: Question) -> Judged:
-    """Judge every asset that was live in the question's quarter, up to `now` while it runs."""
+Lives = Mapping[str, Sequence[LivePeriod]]
+"""The live periods of each asset that had any in a stretch of time."""
+
+
+def judge(session: Session, question: Question, lived: Lives | None = None) -> Judged:
+    """Judge every asset that was live in the question's quarter, up to `now` while it runs.
+
+    `lived` of a longer time that holds the quarter saves reading them for each of several quarters.
+    """
+    start, end = question.bounds
     counted = counters.of_quarter(session, question)
-    return Judged(question, _standings(session, question), counted.histories, counted.left_out)
+    periods = lives(session, start, min(end, question.now)) if lived is None else lived
+    judged = {asset_id: standing(each, start, end, question.now) for asset_id, each in periods.items()}
+    standings = {asset_id: stands for asset_id, stands in judged.items() if stands is not None}
+    thresholds = question.definitions.thresholds
+    eligible = [
+        (asset_id, stage_of(counted.histories.get(asset_id, _NOTHING), thresholds))
+        for asset_id, stands in standings.items()
+        if stands.verdict is Verdict.ELIGIBLE
+    ]
+    return Judged(question, standings, counted.histories, eligible, counted.left_out)
 
 
 def rows_of(session: Session, judged: Judged, observation: Observation) -> Mapping[Verdict, tuple[Row, ...]]:
@@ -112,8 +125,8 @@ def _order(row: Row) -> tuple[int, int, str, str]:
     return row.stage.depth, _PLACE[row.conversation], row.title.casefold(), row.asset
 
 
-def _standings(session: Session, question: Question) -> Mapping[str, Standing]:
-    start, end = question.bounds
+def lives(session: Session, start: datetime, end: datetime) -> Lives:
+    """Read the periods that overlap the time from `start` until before `end`."""
     periods: dict[str, list[LivePeriod]] = defaultdict(list)
     columns = (
         AssetPeriod.asset_id,
@@ -124,7 +137,7 @@ def _standings(session: Session, question: Question) -> Mapping[str, Standing]:
         AssetPeriod.audience,
         AssetPeriod.end_reason,
     )
-    overlapping = select(*columns).where(*lived(start, min(end, question.now)))
+    overlapping = select(*columns).where(*lived_in(start, end))
     # By the connection: the mapper has nothing to do with so many rows.
     for (
         asset_id,
@@ -141,10 +154,9 @@ def _standings(session: Session, question: Question) -> Mapping[str, Standing]:
                 starts_at, ends_at, owner_id, _CONVERSATIONS[conversation], _AUDIENCES[audience], ending
             )
         )
-    judged = {asset_id: standing(each, start, end, question.now) for asset_id, each in periods.items()}
-    return {asset_id: stands for asset_id, stands in judged.items() if stands is not None}
+    return periods
 
 
-def lived(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+def lived_in(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
     """Say in SQL that a period overlaps a stretch of time."""
     return AssetPeriod.starts_at < end, or_(AssetPeriod.ends_at.is_(None), AssetPeriod.ends_at > start)

@@ -17,7 +17,7 @@ from content_map.reports.contract import Question
 from content_map.reports.parts import As, Cell, Chart, ChartKind, Column, Fraction, Series, Table
 from content_map.reports.unused import wording
 from content_map.reports.unused.frozen import Frozen
-from content_map.reports.unused.judging import Judged, judge
+from content_map.reports.unused.judging import Judged, Lives, judge
 from content_map.reports.unused.rows import Classes, unused_of
 
 SHOWN = 6
@@ -144,6 +144,7 @@ def trend(
     previous: Judged,
     published: Mapping[Quarter, Frozen],
     recorded_since: datetime | None,
+    lived: Lives,
 ) -> Trend:
     """Put the quarters together: past ones as published where they were frozen, else as known now."""
     question = judged.question
@@ -158,7 +159,7 @@ def trend(
             on = run.at.astimezone(zone).date()
             figures.append(QuarterFigures(quarter, run.classes, run.twelve_months, on, is_recorded))
         else:
-            each = known.get(quarter) or judge(session, question_of(question, quarter))
+            each = known.get(quarter) or judge(session, question_of(question, quarter), lived)
             without = without_use(each, used)
             figures.append(QuarterFigures(quarter, each.classes, without, is_recorded=is_recorded))
     return Trend(figures)
@@ -168,7 +169,7 @@ def without_use(judged: Judged, used: Mapping[Quarter, frozenset[str]]) -> int:
     """Count a quarter's eligible assets that were used in none of the four quarters up to it."""
     year = quarters_until(judged.question.quarter, _TWELVE_MONTHS)
     ever = frozenset().union(*(used[quarter] for quarter in year))
-    return sum(asset_id not in ever for asset_id, _ in judged.eligible())
+    return sum(asset_id not in ever for asset_id, _ in judged.eligible)
 
 
 def used_by_quarter(

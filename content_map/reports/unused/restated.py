@@ -48,7 +48,7 @@ class Restatement:
 
 def restatements(session: Session, run: Frozen, judged: Judged) -> list[Restatement]:
     """Compare a published quarter with the same quarter as known now."""
-    present = {asset_id: _facts(judged, asset_id) for asset_id, _ in judged.eligible()}
+    present = {asset_id: _facts(judged, asset_id) for asset_id, _ in judged.eligible}
     found = compared(str(run.quarter), run.rows, present)
     unnamed = [each.asset for each in found if not each.title]
     titles: dict[str, str] = {}
