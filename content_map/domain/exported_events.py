@@ -14,7 +14,8 @@ from content_map.domain.usage import EventKind, ExcludedReason
 COLUMNS: Mapping[str, str] = {
     "id": "The event's id, made by whoever sent it.",
     "occurred_at": "When it happened, in UTC.",
-    "received_at": "When it arrived here, in UTC; later than `occurred_at` for what was offline or imported.",
+    "received_at": "When it arrived here, in UTC; later than `occurred_at` for what was offline or imported. Empty, as "
+    "`search` and `share` are, where `actor` is: they would join the row to others of the same person.",
     "quarter": "The organisation's quarter of `occurred_at`.",
     "kind": "impression, open, download, share_created, share_viewed, page_viewed, use, not_used, tailored, "
     "outcome or feedback.",

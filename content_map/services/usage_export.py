@@ -72,6 +72,8 @@ _ID, _OCCURRED, _RECEIVED, _QUARTER = (
 )
 _KIND, _ACTOR, _ROLE, _TEAM = (_PLACE[name] for name in ("kind", "actor", "role", "team"))
 _SHARE, _SECONDS, _TEXT, _REASON = (_PLACE[name] for name in ("share", "seconds", "text", "excluded_reason"))
+# What a row has in common with others of the same person, of whom the pseudonym would then be known.
+_SAME_AS_OTHERS = [_PLACE[name] for name in ("received_at", "search", "share")]
 _WRITTEN_BY_PEOPLE = [
     _PLACE[name] for name in ("actor", "team", "asset_title", "account_name", "opportunity", "text", "source")
 ]
@@ -148,6 +150,9 @@ def _cells(row: _Found, naming: Naming) -> list[Any]:
     cells[_OCCURRED], cells[_RECEIVED] = _instant(occurred_at), _instant(cells[_RECEIVED])
     cells[_QUARTER] = naming.quarter(occurred_at)
     cells[_ACTOR], cells[_ROLE], cells[_TEAM] = actor or None, role or None, team or None
+    if not actor:
+        for place in _SAME_AS_OTHERS:
+            cells[place] = None
     if cells[_SECONDS] is not None:
         cells[_SECONDS] = seconds_of(naming.people, cells[_SHARE], cells[_SECONDS])
     if cells[_TEXT] is not None:

@@ -136,6 +136,25 @@ def test_people_are_pseudonyms_of_a_quarter_and_never_those_who_own_the_asset(se
     assert all(person.id not in str(lines) and person.email not in str(lines) for person in (rep, other))
 
 
+def test_a_row_about_ones_own_asset_has_nothing_in_common_with_ones_other_rows(sessions: Sessions) -> None:
+    with sessions.write() as session:
+        owner = make_user(session)
+        mine, other = make_asset(session, owner=owner), make_asset(session)
+        search = make_search(session, owner, mine, other)
+        seen = [
+            an_event(EventKind.IMPRESSION, asset=asset.id, search=search.id, rank=rank)
+            for rank, asset in enumerate((mine, other), 1)
+        ]
+        record(session, owner, *seen)
+
+    lines = {line["excluded_reason"]: line for line in exported(sessions)}
+    named = {line["excluded_reason"]: line for line in exported(sessions, PeopleInReports.NAMED)}
+
+    told = [(line["search"], line["received_at"] != "") for line in (lines["own"], lines[""])]
+    assert told == [("", False), (search.id, True)]
+    assert [named["own"][name] for name in ("actor", "search")] == [owner.email, search.id]
+
+
 @pytest.mark.parametrize(
     ("people", "teams", "roles"),
     [
