@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content_map import context
 from content_map.api._blueprint import ApiBlueprint
+from content_map.domain.disclosure import PeopleInReports
 from content_map.models import Request
 from content_map.schemas.request import RequestAsk, RequestChange, RequestQuery, RequestView
 from content_map.schemas.strict import list_of
@@ -78,15 +79,22 @@ class OneRequest(MethodView):
 
 def _shown(session: Session, found: Sequence[Request]) -> list[dict[str, Any]]:
     effects = request_effects.effects(session, found, today=_today(), now=context.now())
-    own = [name for name in RequestView().fields if name not in {"asset", "effect"}]
+    own = [name for name in RequestView().fields if name not in {"asset", "asker", "effect"}]
     return [
         {
             **{name: getattr(each, name) for name in own},
             "asset_id": each.asset_id,
+            "asker": each.asker if _may_name_asker(each) else None,
             "effect": effects[each.id],
         }
         for each in found
     ]
+
+
+def _may_name_asker(asked: Request) -> bool:
+    """Say whether the caller may read who asked: what reps miss is asked by a side, not by a person."""
+    people = context.resources().settings.people_in_reports
+    return people == PeopleInReports.NAMED or asked.asked_by == context.actor().id
 
 
 def _today() -> date:

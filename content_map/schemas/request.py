@@ -82,7 +82,11 @@ class RequestView(Schema):
     status = fields.String()
     answer = fields.String(allow_none=True)
     asset = fields.String(attribute="asset_id", allow_none=True)
-    asker = fields.Nested(PersonView)
+    asker = fields.Nested(
+        PersonView,
+        allow_none=True,
+        metadata={"description": "Oneself; others only where PEOPLE_IN_REPORTS is named"},
+    )
     owner = fields.Nested(PersonView, allow_none=True)
     due_on = fields.Date(allow_none=True)
     created_at = Instant()

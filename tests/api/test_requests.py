@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from content_map import context
 from content_map.db import Sessions
 from content_map.domain.people import Role
+from content_map.wiring import Resources
 from tests.api.calls import API, assert_problem, pointers
 from tests.api.conftest import ClientOf, PersonOf
 from tests.factories import make_asset, make_search
@@ -39,6 +43,21 @@ def test_reps_see_their_own_and_marketing_everybodys(
     assert_problem(other.get(f"{PATH}/{made['id']}"), 404)
     assert marketer.get(f"{PATH}?mine=true").json["items"] == []
     assert marketer.get(f"{PATH}?status=planned").json["items"] == []
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("people", "told"), [("none", None), ("team", None), ("named", "Rita Rep")])
+def test_who_asked_is_named_to_others_only_where_people_are_named(
+    people: str, told: str | None, rep: FlaskClient, marketer: FlaskClient, app: Flask, resources: Resources
+) -> None:
+    settings = replace(resources.settings, people_in_reports=people)
+    app.extensions[context.EXTENSION] = replace(resources, settings=settings)
+    made = rep.post(PATH, json={"situation": "Cold chain"}).json
+
+    one, listed = marketer.get(f"{PATH}/{made['id']}").json, marketer.get(PATH).json["items"]
+
+    assert [(each["asker"] or {}).get("name") for each in [one, *listed]] == [told, told]
+    assert made["asker"]["name"] == "Rita Rep"
 
 
 def test_answer_fills_a_request_with_an_asset(
