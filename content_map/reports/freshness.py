@@ -236,7 +236,7 @@ def _row(each: Kept) -> tuple[Cell, ...]:
         asset.title,
         asset.conversation.value,
         _KINDS[asset.kind],
-        ", ".join(due.value for due in each.due),
+        ", ".join(due.value for due in each.due).capitalize(),
         asset.checked_at.date(),
         asset.review_by,
         expires,

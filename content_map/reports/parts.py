@@ -35,6 +35,7 @@ class As(StrEnum):
     TITLE = "title"  # of the asset whose id is in the row's ASSET column
     CONVERSATION = "conversation"  # a conversation's key
     STAGE = "stage"  # a class of the unused-assets report
+    KEY = "key"  # a stored key, such as logged_by_hand or 2026-Q3; people read its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ DIFFERENCE = Definition(
     "Difference",
     "In percentage points to the quarter before, with Newcombe’s 95 % interval. A range that holds 0 is no finding.",
 )
+_ONE = ("+1", "−1")
 
 
 def range_text(share: Fraction) -> str | None:
@@ -29,7 +30,8 @@ def difference_text(share: Fraction, before: Fraction) -> str | None:
         return None
     difference = share.part / share.n - before.part / before.n
     low, high = newcombe(share.part, share.n, before.part, before.n)
-    return f"{_points(difference)} points ({_points(low)} to {_points(high)})"
+    said = _points(difference)
+    return f"{said} {'point' if said in _ONE else 'points'} ({_points(low)} to {_points(high)})"
 
 
 def _percent(rate: float) -> int:

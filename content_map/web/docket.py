@@ -22,7 +22,7 @@ from content_map.services.docket import Decision
 from content_map.services.docket_lists import Beside, State, Wanted
 from content_map.services.library import LibraryFilter
 from content_map.web import forms, words
-from content_map.web.speech import _
+from content_map.web.speech import _, ngettext
 
 Page = str | tuple[str, int] | Response
 SUCCESSORS_OFFERED = 200
@@ -68,9 +68,8 @@ def fill() -> Page:
         unused = docket.unused_in(session, quarter, settings=settings, now=now)
     with context.transaction() as session:
         added = docket.put_on(session, quarter, unused, actor=context.actor(), now=now)
-    flash(
-        _("On the docket now: %(n)s assets.", n=added) if added else _("Nothing is new for the docket."), "ok"
-    )
+    said = ngettext("On the docket now: %(num)s asset.", "On the docket now: %(num)s assets.", added)
+    flash(said if added else _("Nothing is new for the docket."), "ok")
     return redirect(url_for("pages.docket.index", quarter=str(quarter)), 303)
 
 

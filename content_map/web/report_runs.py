@@ -16,6 +16,7 @@ from content_map.models import ReportRun, User
 from content_map.reports import REPORTS, Definitions
 from content_map.reports.formats import FORMATS
 from content_map.reports.unused.frozen import NAME as UNUSED
+from content_map.reports.unused.keys import name_of
 from content_map.reports.unused_assets import Part
 from content_map.services import freezing, report_runs, unused_content
 from content_map.web import forms
@@ -52,6 +53,7 @@ class RunView:
     id: str
     heading: str
     quarter: str
+    label: str
     frozen_at: datetime
     by: str | None
     code_version: str
@@ -68,10 +70,12 @@ class FreezingView:
 
     report: str
     quarter: str
+    label: str
     run_id: str | None
     frozen_at: datetime | None
     freezes_on: date | None
     may_freeze: bool
+    is_by_hand: bool
 
 
 @blueprint.get("")
@@ -140,10 +144,12 @@ def freezing_of(name: str, quarter_text: str) -> FreezingView | None:
     return FreezingView(
         name,
         str(quarter),
+        name_of(str(quarter)),
         run.id if run else None,
         run.frozen_at if run else None,
         freezes_at.astimezone(definitions.zone).date() if report.is_frozen and now < freezes_at else None,
         run is None and now >= definitions.bounds(quarter)[1] and freezing.may_freeze(actor),
+        not report.is_frozen and now < definitions.bounds(quarter)[1],
     )
 
 
@@ -154,6 +160,7 @@ def _view(session: Session, run: ReportRun, *, restated: int | None = None) -> R
         run.id,
         report.heading if report else run.report,
         run.quarter,
+        name_of(run.quarter),
         run.frozen_at,
         by.name if by else None,
         run.code_version,

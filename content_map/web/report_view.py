@@ -15,6 +15,7 @@ from content_map.reports.contract import Built
 from content_map.reports.drawing import chart_svg
 from content_map.reports.formats import Print
 from content_map.reports.parts import As, Cell, Chart, Column, Definition, Figure, Fraction, Table
+from content_map.reports.unused.keys import name_of
 from content_map.web import formats, words
 from content_map.web.speech import _
 
@@ -207,6 +208,8 @@ def _cell(means: As, cell: Cell, asset: str | None) -> CellView:
             return CellView(text, url=url_for("pages.assets.page", asset_id=asset))
         case As.CONVERSATION:
             return CellView(text, conversation=text)
+        case As.KEY:
+            return CellView(name_of(text))
         case As.STAGE:
             return CellView(str(words.CLASSES[text]), stage=text if text in set(Stage) else None)
         case _:

@@ -276,13 +276,6 @@ EVIDENCE = _words(
     logged_by_hand=_("Logged by hand"),
     api=_("From another tool"),
 )
-TOO_NEW = _words(
-    new=_("Published too recently"),
-    archived=_("Retired within the quarter"),
-    expired=_("Expired within the quarter"),
-    left=_("Taken back to draft"),
-    early=_("The quarter has not run for 30 days yet"),
-)
 LEFT_OUT = _words(
     own=_("by the asset’s owner"),
     not_sales=_("by people who do not sell"),

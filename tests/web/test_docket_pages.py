@@ -128,7 +128,7 @@ def test_a_closed_quarter_is_put_on_by_hand_and_a_running_one_is_not(
     filled = text_of(marketer.follow("/docket/fill", quarter="2026-Q3"))
 
     assert "Nothing of this quarter is on the docket" in empty
-    assert "On the docket now: 1 assets." in filled
+    assert "On the docket now: 1 asset." in filled
     assert "Never shown" in filled
     assert "Never surfaced" in filled
     assert marketer.get("/docket?quarter=2026-Q4").status_code == 422

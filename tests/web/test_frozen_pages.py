@@ -22,15 +22,15 @@ def test_an_analyst_freezes_a_quarter_and_everybody_finds_it(visit: Visit, sessi
 
     with sessions.read() as session:
         run = session.scalars(select(ReportRun)).one()
-    assert "Freeze 2026-Q3 now" in offered
-    assert "Conversations held and reached, 2026-Q3" in shown
+    assert "Freeze Q3 2026 now" in offered
+    assert "Conversations held and reached, Q3 2026" in shown
     assert run.sha256 in shown
     assert analyst.person.name in shown
     assert "Conversations held and reached" in text_of(rep.get("/insights/runs"))
     after = rep.get("/insights/conversations?quarter=2026-Q3").get_data(as_text=True)
     assert "Frozen on 21 Nov 2026." in after
     assert f"/insights/runs/{run.id}" in after
-    assert "Freeze 2026-Q3 now" not in after
+    assert "Freeze Q3 2026 now" not in after
 
 
 def test_the_frozen_report_on_unused_content_says_how_much_was_restated(visit: Visit) -> None:
@@ -45,9 +45,15 @@ def test_a_quarter_that_still_runs_offers_no_freezing(visit: Visit) -> None:
     page = analyst.get("/insights/unused-assets").get_data(as_text=True)
     refused = text_of(analyst.follow("/insights/runs", report="unused-assets", quarter="2026-Q4"))
 
-    assert "Freeze 2026-Q4 now" not in page
+    assert "Freeze Q4 2026 now" not in page
     assert "To be frozen on 8 Jan 2027." in page
     assert "It can be frozen from 2027-01-01 on." in refused
+
+
+def test_a_report_that_no_clock_freezes_says_so_while_its_quarter_runs(visit: Visit) -> None:
+    page = text_of(visit(Role.ANALYST).get("/insights/freshness"))
+
+    assert "It is frozen by hand only, once the quarter is over." in page
 
 
 def test_a_rep_freezes_nothing(visit: Visit) -> None:

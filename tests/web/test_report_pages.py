@@ -74,6 +74,13 @@ def test_the_switch_counts_what_was_left_out_and_says_how_many(visit: Visit, ass
     assert "0 of 2 conversations held" in with_them
 
 
+def test_where_nothing_was_left_out_there_is_nothing_to_count_too(visit: Visit) -> None:
+    shown = text_of(visit(Role.REP).get("/insights/search-quality"))
+
+    assert "No row was left out." in shown
+    assert "Count them too" not in shown
+
+
 def test_holes_lead_to_what_searches_did_not_find(visit: Visit) -> None:
     manager = visit(Role.MANAGER)
 

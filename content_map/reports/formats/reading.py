@@ -15,6 +15,7 @@ from content_map.domain.statistics import fraction_text
 from content_map.domain.usage import ExcludedReason
 from content_map.reports.formats.contract import Print
 from content_map.reports.parts import As, Cell, Fraction
+from content_map.reports.unused.keys import name_of
 from content_map.reports.unused.wording import STAGES
 
 # A stored key, such as sent_or_tailored: no sentence and no name looks like it.
@@ -75,6 +76,8 @@ def word_of(text: str, means: As) -> str:
         return _CONVERSATIONS.get(text, text)
     if means is As.STAGE:
         return _STAGES.get(text, text)
+    if means is As.KEY:
+        return name_of(text)
     if means is As.TEXT and _KEY.fullmatch(text):
         return text.replace("_", " ").capitalize()
     return text

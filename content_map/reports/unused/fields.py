@@ -40,7 +40,9 @@ _ASSET: Fields = (
     ),
 )
 _CLASS = Field("class", "Class", lambda row: row.stage.value, As.STAGE)
-_REASON = Field("reason", "Reason", lambda row: row.standing.reason.value if row.standing.reason else None)
+_REASON = Field(
+    "reason", "Reason", lambda row: row.standing.reason.value if row.standing.reason else None, As.KEY
+)
 _COUNTS: Fields = (
     Field("days_live", "Days live", lambda row: row.standing.days_live, As.NUMBER),
     Field("impressions", "Impressions", lambda row: row.history.impressions, As.NUMBER),
@@ -56,6 +58,7 @@ _EVIDENCE = Field(
     "evidence",
     "Strongest evidence",
     lambda row: row.diagnosis.evidence.value if row.diagnosis.evidence else None,
+    As.KEY,
 )
 JUDGED: Fields = (*_ASSET, _CLASS, *_COUNTS, _EVIDENCE)
 TOO_SHORT: Fields = (*_ASSET, _REASON, *_COUNTS)
@@ -64,7 +67,12 @@ INTERNAL: Fields = (*_ASSET, *_COUNTS, _EVIDENCE)
 DIAGNOSED: Fields = (
     *_NAMED,
     _CLASS,
-    Field("split", "Opened how", lambda row: row.diagnosis.split.value if row.diagnosis.split else None),
+    Field(
+        "split",
+        "Opened how",
+        lambda row: row.diagnosis.split.value if row.diagnosis.split else None,
+        As.KEY,
+    ),
     Field("users", "People who used it", lambda row: row.history.users, As.NUMBER),
     Field("in_bursts", "Uses in bursts", lambda row: row.in_bursts, As.NUMBER),
     Field("cure", "What to do", lambda row: row.diagnosis.cure.sentence if row.diagnosis.cure else None),

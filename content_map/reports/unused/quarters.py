@@ -112,7 +112,7 @@ class Trend:
     def table(self) -> Table:
         """Write the quarters with their n."""
         columns = (
-            Column("quarter", "Quarter"),
+            Column("quarter", "Quarter", As.KEY),
             Column("eligible", "Eligible", As.NUMBER),
             Column("unused", "No use recorded", As.SHARE),
             Column("interval", "95 % interval", definition=wording.INTERVAL),
@@ -120,9 +120,7 @@ class Trend:
             Column("twelve_months", "No use in twelve months", As.SHARE),
             Column("frozen_on", "Frozen", As.DAY),
         )
-        return Table(
-            "trend", "Six quarters", columns, [_cells(each) for each in self.quarters], self.sentence
-        )
+        return Table("trend", "Six quarters", columns, [_cells(each) for each in self.quarters], _NOTE)
 
 
 def question_of(question: Question, quarter: Quarter) -> Question:

@@ -87,12 +87,12 @@ def compared(
 def table(restated: Sequence[Restatement]) -> Table:
     """Write them row by row."""
     columns = (
-        Column("quarter", "Quarter"),
+        Column("quarter", "Quarter", As.KEY),
         Column("asset", "Asset id", As.ASSET),
         Column("title", "Asset", As.TITLE),
-        Column("field", "What"),
-        Column("frozen", "As published"),
-        Column("now", "As known now"),
+        Column("field", "What", As.KEY),
+        Column("frozen", "As published", As.KEY),
+        Column("now", "As known now", As.KEY),
     )
     rows: list[tuple[Cell, ...]] = [
         (each.quarter, each.asset, each.title, each.field, each.frozen, each.now) for each in restated
