@@ -50,7 +50,7 @@ class Tasks(MethodView):
         """Ask a side for work on an asset; one that is open already is given back."""
         kind, asset = TaskKind(given.pop("kind")), given.pop("asset")
         with context.transaction() as session:
-            task = tasks.open_task(session, kind, asset, **given, actor=context.actor(), now=context.now())
+            task = tasks.ask_for(session, kind, asset, **given, actor=context.actor(), now=context.now())
             shown = task_lists.reload(session, task)
         return shown, {"Location": url_for("tasks.one", task_id=task.id)}
 

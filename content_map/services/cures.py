@@ -14,7 +14,7 @@ from content_map.domain.docket import TaskKind
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, allows, require
 from content_map.domain.unused import Act
-from content_map.errors import Invalid, NotFound
+from content_map.errors import Invalid
 from content_map.models import Asset, Notification, Task
 from content_map.services import audit, bulk, notifications, tasks
 from content_map.services.bulk import Edit, Selection
@@ -72,7 +72,7 @@ def ask_for(session: Session, act: Act, asset_id: str, *, quarter: str, actor: A
     kind = _WORK.get(act)
     if kind is None:
         raise Invalid.field("/act", "This is done at once, not asked for.")
-    return tasks.open_task(session, kind, asset_id, quarter=quarter, actor=actor, now=now)
+    return tasks.ask_for(session, kind, asset_id, quarter=quarter, actor=actor, now=now)
 
 
 def ask_owner(
@@ -83,9 +83,8 @@ def ask_owner(
     The same question of the same person is put once: then None. Raises NotAllowed, NotFound.
     """
     require(actor, Right.OPEN_TASKS)
-    asset = session.get(Asset, asset_id)
-    if asset is None:
-        raise NotFound("There is no such asset.")
+    tasks.check_not_secret(session, asset_id, actor)
+    asset = session.get_one(Asset, asset_id)
     values = {"title": asset.title, "name": actor.name, "quarter": quarter}
     told = session.scalars(
         select(Notification).where(

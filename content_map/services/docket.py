@@ -139,6 +139,10 @@ def decide(
     mine = side_of(actor, side)
     _check(session, item_ids, decision, now)
     items = _locked(session, item_ids)
+    if decision.successor in {item.asset_id for item in items}:
+        raise Invalid.field(
+            "/successor", "An asset that retires itself cannot be the successor. Choose another."
+        )
     told: Counter[tuple[str, str]] = Counter()
     for item in items:
         before = _facts(item)

@@ -21,7 +21,8 @@ from content_map.errors import Conflict, Invalid, NotAllowed, NotFound
 from content_map.extraction import Limits
 from content_map.extraction.sandbox import default_sandbox
 from content_map.models import Asset, AuditEntry, DocketItem, Task
-from content_map.services import docket, docket_lists, notifications, task_lists, tasks
+from content_map.services import assets, cures, docket, docket_lists, notifications, task_lists, tasks
+from content_map.services.asset_changes import AssetChanges
 from content_map.services.docket import Decision
 from content_map.services.docket_lists import State
 from content_map.services.vocabulary import Compiled
@@ -139,6 +140,25 @@ def test_retiring_archives_with_a_successor_and_is_undone_by_either_side(
     assert (item.settled_choice, item.sales_choice, item.marketing_choice) == (None, None, "retire")
 
 
+def test_taking_a_choice_back_leaves_archived_what_was_archived_by_hand(
+    session: Session, marketer: Actor, manager: Actor
+) -> None:
+    before, since = make_item(session), make_item(session)
+    both, later = (before, since), NOW + timedelta(hours=1)
+    archived: AssetChanges = {"status": Status.ARCHIVED}
+    assets.change(session, before.asset_id, archived, actor=marketer, now=NOW - timedelta(hours=1))
+    for each in both:
+        decide(session, each, RETIRE, marketer)
+        decide(session, each, RETIRE, manager)
+    assets.change(session, since.asset_id, {"status": Status.PUBLISHED}, actor=marketer, now=later)
+    assets.change(session, since.asset_id, archived, actor=marketer, now=later + timedelta(hours=1))
+
+    docket.decide(session, [each.id for each in both], Decision(None), actor=manager, now=later)
+
+    assert [each.settled_choice for each in both] == [None, None]
+    assert [session.get_one(Asset, each.asset_id).status for each in both] == [Status.ARCHIVED] * 2
+
+
 def test_taking_a_choice_back_withdraws_its_task_unless_it_is_done(
     session: Session, marketer: Actor, manager: Actor
 ) -> None:
@@ -198,6 +218,15 @@ def test_a_successor_is_live_and_only_for_what_retires(session: Session, markete
         assert refused.value.errors[0].pointer == "/successor"
 
 
+def test_what_retires_is_nobodys_successor(session: Session, marketer: Actor) -> None:
+    items = [make_item(session) for _ in range(2)]
+    retire = Decision(Choice.RETIRE, None, items[1].asset_id)
+
+    for ids in ([each.id for each in items], [items[1].id]):
+        with pytest.raises(Invalid, match="An asset that retires itself"):
+            docket.decide(session, ids, retire, actor=marketer, now=NOW)
+
+
 def test_the_list_goes_by_class_then_title_with_evidence_and_earlier_decisions(
     session: Session, settings: Settings, marketer: Actor
 ) -> None:
@@ -242,6 +271,19 @@ def test_the_same_work_is_asked_for_once_and_goes_to_the_owner(session: Session,
     assert (other.side, other.assignee_id) == ("sales", manager.id)
     with pytest.raises(NotAllowed):
         tasks.open_task(session, TaskKind.FIX, asset.id, actor=make_user(session).as_actor(), now=NOW)
+
+
+def test_a_draft_is_secret_from_a_manager_who_asks_for_work_on_it(
+    session: Session, marketer: Actor, manager: Actor
+) -> None:
+    draft = make_asset(session, status=Status.DRAFT)
+
+    with pytest.raises(NotFound):
+        tasks.ask_for(session, TaskKind.RETAG, draft.id, actor=manager, now=NOW)
+    with pytest.raises(NotFound):
+        cures.ask_owner(session, draft.id, quarter="2026-Q3", path="/", actor=manager, now=NOW)
+
+    assert tasks.ask_for(session, TaskKind.RETAG, draft.id, actor=marketer, now=NOW).asset_id == draft.id
 
 
 def test_teaching_ends_with_its_day_and_the_reps_reached_by_the_side_that_owns_it(
