@@ -17,7 +17,7 @@ from content_map.domain.permissions import Right
 from content_map.domain.statistics import fraction_text
 from content_map.models import Team, UsageEvent
 from content_map.reports import asking, left_out
-from content_map.reports.contract import Question, Report
+from content_map.reports.contract import Definitions, Question, Report
 from content_map.reports.finding import Finding
 from content_map.reports.members import Acts, Member, members_of, searches_by_person, uses_by_person
 from content_map.reports.outcome_answers import counts, is_use
@@ -34,7 +34,7 @@ from content_map.reports.parts import (
     Table,
 )
 from content_map.reports.people_said import FEW, parts_of_people
-from content_map.reports.spans import Slices, Span, weeks
+from content_map.reports.spans import Slices, Span, day_name, weeks
 
 WEEKS = 13
 NO_TEAM = "No team"
@@ -43,6 +43,10 @@ OTHERS = "Other teams together"
 _ACTIVE = "Sales users (reps and managers) at any time of the quarter; each in the team they were in last."
 _SEARCHED = "Those of them with at least one settled search."
 _USED = "Those of them who recorded at least one use."
+_NOTE = (
+    "Teams of fewer than five are never shown alone; with what was left out counted too, no team is, unless people are "
+    "named."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def build(session: Session, question: Question) -> Finding:
     groups = {key: _group(names[key], some, searches, uses) for key, some in _by_team(members).items()}
     everybody = _group("All teams", members, searches, uses)
     setting = question.definitions.people
-    shown, folded = _told(groups, members, searches, uses, setting)
+    shown, folded = _told(groups, members, searches, uses, question)
     tables = [_table(everybody, [*(groups[key] for key in shown), *folded], setting)]
     if setting is not PeopleInReports.NONE:
         tables.append(_by_conversation(session, question, {key: names[key] for key in shown}, members))
@@ -89,7 +93,7 @@ def build(session: Session, question: Question) -> Finding:
             Figure("searched", "Searched", Fraction(everybody.searched, everybody.active), _SEARCHED),
             Figure("used", "Recorded a use", Fraction(everybody.used, everybody.active), _USED),
         ],
-        charts=[_chart(lately, slices, asked, used, setting)],
+        charts=[_chart(lately, slices, asked, used, question.definitions)],
         tables=tables,
         definitions=[
             Definition("Sales users", _ACTIVE),
@@ -142,12 +146,18 @@ def _told(
     members: Sequence[Member],
     searches: Counter[str],
     uses: Counter[str],
-    setting: PeopleInReports,
+    question: Question,
 ) -> tuple[Sequence[str | None], Sequence[Group]]:
-    """Say which teams may stand alone, and give the one row of the others, if it may be said."""
+    """Say which teams may stand alone, and give the one row of the others, if it may be said.
+
+    With the left-out counted too none is told of: beside the report without them, the few that it adds to a team,
+    or that fold differently then, could be reckoned.
+    """
     in_order = sorted(groups, key=lambda key: (key is None, groups[key].name.casefold()))
-    if setting is PeopleInReports.NAMED:
+    if question.definitions.people is PeopleInReports.NAMED:
         return in_order, []
+    if question.with_left_out:
+        return [], []
     parts = disclosure.split({key: groups[key].active for key in in_order})
     others = [each for each in members if each.team_id in parts.folded]
     is_enough = len(others) >= LEAST_PEOPLE
@@ -182,7 +192,7 @@ def _table(everybody: Group, teams: Sequence[Group], setting: PeopleInReports) -
         (each.name, each.active, *did, each.searches, each.uses)
         for each, *did in zip([everybody, *teams], searched, used, strict=True)
     ]
-    return Table("teams", "By team", columns, rows, "Teams of fewer than five are never shown alone.")
+    return Table("teams", "By team", columns, rows, _NOTE)
 
 
 def _by_conversation(
@@ -245,9 +255,10 @@ def _people(
 
 
 def _chart(
-    lately: Iterable[Span], slices: Slices, asked: Acts, used: Acts, setting: PeopleInReports
+    lately: Iterable[Span], slices: Slices, asked: Acts, used: Acts, definitions: Definitions
 ) -> Chart:
     spans = list(lately)
+    setting = definitions.people
     values = [
         tuple(_point(len(acts.within(slices.of(week))), setting) for acts in (asked, used)) for week in spans
     ]
@@ -256,7 +267,7 @@ def _chart(
         "People by the week",
         ChartKind.LINES,
         "How many people searched and recorded a use each week; weeks of one to four are a gap.",
-        tuple(f"{week.start:%d %b}" for week in spans),
+        tuple(day_name(week.start, definitions.zone) for week in spans),
         (Series("searched", "Searched"), Series("used", "Recorded a use")),
         tuple(values),
     )

@@ -82,6 +82,19 @@ def test_under_five_people_in_all_no_team_is_told_of(session: Session) -> None:
     assert teams(report(session)).keys() == {"All teams"}
 
 
+def test_no_team_is_told_of_with_the_left_out_as_the_difference_would_point_at_few(session: Session) -> None:
+    north = make_team(session, "North", 6)
+    make_user(session, Role.MARKETER, team_id=north[0].team_id)
+
+    def told_of(setting: PeopleInReports, *, with_left_out: bool) -> set[object]:
+        question = Question(Q3, Definitions(people=setting), NOW, with_left_out=with_left_out)
+        return {row[0] for table in build(session, question).tables for row in table.rows}
+
+    assert told_of(NONE, with_left_out=False) == {"All teams", "North"}
+    assert told_of(NONE, with_left_out=True) == told_of(TEAM, with_left_out=True) == {"All teams"}
+    assert told_of(NAMED, with_left_out=True) >= {"All teams", "North"}
+
+
 def test_persons_are_named_only_where_it_is_set_so_and_to_their_manager_or_an_admin(session: Session) -> None:
     north, south = make_team(session, "North", 5), make_team(session, "South", 5)
     manager = make_user(session, Role.MANAGER, team_id=north[0].team_id, name="Boss")
