@@ -37,6 +37,7 @@ from content_map.reports.parts import (
     Table,
 )
 from content_map.reports.people_said import ASKED_BY_AT_LEAST
+from content_map.reports.rates import counted_as
 from content_map.reports.spans import Span
 
 MONTHS = 12
@@ -123,22 +124,23 @@ def _history(session: Session, question: Question, scope: Scope) -> AssetHistory
 
 
 def _months(question: Question) -> list[Span]:
-    """Give the calendar months up to the quarter's end, in the organisation's zone."""
+    """Give the calendar months up to the quarter's end or the one that runs, in the organisation's zone."""
     zone = question.definitions.zone
     last = question.bounds[1].astimezone(zone).date()
     days = [later_month(last, -back) for back in range(MONTHS, -1, -1)]
     bounds = [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
-    return [Span(start, end) for start, end in pairwise(bounds)]
+    return [Span(start, end) for start, end in pairwise(bounds) if start < question.now]
 
 
 def _lead(asset: Asset, now: AssetHistory) -> list[str]:
     if not now.uses:
         return [
             f"“{asset.title}”: no use was recorded in this quarter.",
-            f"It was shown {now.impressions} times and opened {now.opens} times by sales users other than its owner.",
+            f"It was shown {counted_as(now.impressions, 'time')} and opened {counted_as(now.opens, 'time')} "
+            "by sales users other than its owner.",
         ]
     return [
-        f"“{asset.title}”: {now.uses} uses for {now.accounts} accounts.",
+        f"“{asset.title}”: {counted_as(now.uses, 'use')} for {counted_as(now.accounts, 'account')}.",
         f"The outcome was reached for {fraction_text(now.outcomes_reached, now.uses)} uses; "
         "reached is associated with the use, not caused by it.",
     ]
@@ -150,7 +152,7 @@ def _chart(funnel: Sequence[tuple[Span, AssetHistory]], zone: ZoneInfo) -> Chart
         "monthly",
         "By the month",
         ChartKind.LINES,
-        f"{used} uses in twelve months.",
+        f"{counted_as(used, 'use')} in these months.",
         tuple(f"{month.start.astimezone(zone):%b %Y}" for month, _ in funnel),
         (Series("opens", "Opened"), Series("uses", "Used"), Series("outcomes", "Outcome reached")),
         tuple((history.opens, history.uses, history.outcomes_reached) for _, history in funnel),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 from sqlalchemy.orm import Session
 
 from content_map.domain.conversations import BY_KEY, Conversation
@@ -13,8 +16,8 @@ from content_map.reports.finding import Finding
 from content_map.reports.holding import Counted, Held
 from content_map.reports.outcome_answers import is_use
 from content_map.reports.parts import As, Cell, Chart, ChartKind, Column, Definition, Figure, Series, Table
-from content_map.reports.rates import DIFFERENCE, INTERVAL, difference_text, range_text
-from content_map.reports.spans import Span, weeks, year_before
+from content_map.reports.rates import DIFFERENCE, INTERVAL, counted_as, difference_text, range_text
+from content_map.reports.spans import Span, day_name, weeks, year_before
 
 WEEKS = 13
 
@@ -30,6 +33,7 @@ def build(session: Session, question: Question) -> Finding:
     quarter, before = Span(*question.bounds), Span(*question.definitions.bounds(question.quarter.previous()))
     short = weeks(until, WEEKS, zone)
     long = [year_before(week.end, zone) for week in short]
+    ends = [week.end - timedelta(days=1) for week in short]
     year = year_before(question.bounds[1], zone)
     counted = holding.held(session, [quarter, before, year, *short, *long], question.also)
     now, then, lasting = (holding.total(counted[span]) for span in (quarter, before, year))
@@ -38,8 +42,16 @@ def build(session: Session, question: Question) -> Finding:
         lead=[_sentence(now), _long_sentence(lasting)],
         figures=_figures(now, then, lasting),
         charts=[
-            _chart("weekly", "By the week", short, counted),
-            _chart("yearly", "By the year", long, counted),
+            _chart(
+                "weekly",
+                "By the week",
+                "In the last week",
+                [each.start for each in short],
+                short,
+                counted,
+                zone,
+            ),
+            _chart("yearly", "By the year", "In the last of these years", ends, long, counted, zone),
         ],
         tables=[
             _by_conversation(counted, quarter, before, year),
@@ -78,7 +90,7 @@ def _sentence(now: Held) -> str:
 
 
 def _long_sentence(lasting: Held) -> str:
-    return f"Over twelve months: {fraction_text(*lasting.share)}, with {lasting.uses} uses."
+    return f"Over twelve months: {fraction_text(*lasting.share)}, with {counted_as(lasting.uses, 'use')}."
 
 
 def _figures(now: Held, then: Held, lasting: Held) -> list[Figure]:
@@ -103,15 +115,23 @@ def _figures(now: Held, then: Held, lasting: Held) -> list[Figure]:
     ]
 
 
-def _chart(name: str, heading: str, spans: list[Span], counted: Counted) -> Chart:
+def _chart(
+    name: str,
+    heading: str,
+    latest: str,
+    days: list[datetime],
+    spans: list[Span],
+    counted: Counted,
+    zone: ZoneInfo,
+) -> Chart:
     totals = [holding.total(counted[span]) for span in spans]
     last = totals[-1]
     return Chart(
         name,
         heading,
         ChartKind.LINES,
-        f"At the end: {fraction_text(*last.share)} reached.",
-        tuple(f"{span.end:%d %b}" for span in spans),
+        f"{latest} {fraction_text(*last.share)} reached their outcome.",
+        tuple(day_name(day, zone) for day in days),
         (Series("held", "Held"), Series("reached", "Reached")),
         tuple((each.held, each.reached) for each in totals),
     )

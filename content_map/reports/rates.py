@@ -34,6 +34,11 @@ def difference_text(share: Fraction, before: Fraction) -> str | None:
     return f"{said} {'point' if said in _ONE else 'points'} ({_points(low)} to {_points(high)})"
 
 
+def counted_as(n: int, noun: str) -> str:
+    """Write a count with its noun: 1 use, 2 uses."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def _percent(rate: float) -> int:
     return int(100 * rate + 0.5)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -35,7 +36,7 @@ from content_map.reports.parts import (
     Table,
 )
 from content_map.reports.rates import DIFFERENCE, INTERVAL, difference_text, range_text
-from content_map.reports.spans import Slices, Span, weeks
+from content_map.reports.spans import Slices, Span, day_name, weeks
 
 WEEKS = 13
 LEADS_WITHIN = timedelta(days=14)  # product.md: a use may be logged up to 14 days back
@@ -85,7 +86,7 @@ def build(session: Session, question: Question) -> Finding:
         question,
         lead=_lead(now),
         figures=_figures(now, then),
-        charts=[_chart(lately, by_week)],
+        charts=[_chart(lately, by_week, question.definitions.zone)],
         tables=[
             _by_conversation(counted, slices, quarter, before),
             _by_week(question, lately, by_week),
@@ -211,7 +212,7 @@ def _compared(now: Quality, then: Quality, part: int, before: int) -> str:
     return f"{was} {change}." if change else was
 
 
-def _chart(lately: Iterable[Span], by_week: Iterable[Quality]) -> Chart:
+def _chart(lately: Iterable[Span], by_week: Iterable[Quality], zone: ZoneInfo) -> Chart:
     qualities = list(by_week)
     total = sum(qualities, Quality())
     return Chart(
@@ -219,7 +220,7 @@ def _chart(lately: Iterable[Span], by_week: Iterable[Quality]) -> Chart:
         "By the week",
         ChartKind.LINES,
         f"Over these weeks {fraction_text(*total.of_settled(total.success))} searches led to an open or a use.",
-        tuple(f"{week.start:%d %b}" for week in lately),
+        tuple(day_name(week.start, zone) for week in lately),
         (Series("settled", "Settled searches"), Series("success", "Success")),
         tuple((each.settled, each.success) for each in qualities),
     )

@@ -63,6 +63,12 @@ def weeks(until: datetime, count: int, zone: ZoneInfo) -> list[Span]:
     return [Span(start, end) for start, end in pairwise(bounds)]
 
 
+def day_name(moment: datetime, zone: ZoneInfo) -> str:
+    """Write the day that begins there in that zone as a chart names it: 7 Sep."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b}"
+
+
 def year_before(end: datetime, zone: ZoneInfo) -> Span:
     """Give the twelve months that end there, by the calendar of that zone."""
     local = end.astimezone(zone)

@@ -9,6 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from content_map import context
+from content_map.reports.unused.keys import name_of
 from content_map.web.speech import (
     _,
     day_written,
@@ -124,6 +125,7 @@ FILTERS = {
     "ago": ago,
     "seconds": seconds,
     "share": share,
+    "quarter": name_of,
     "passage": passage,
     "initials": initials,
 }

@@ -20,6 +20,7 @@ from content_map.web import formats, words
 from content_map.web.speech import _
 
 ROWS_A_PAGE = 100
+_STAYS_TOGETHER = len("Q4 2026")
 
 # Makes the report's own address with these parts of its query changed; None takes one out.
 Address = Callable[..., str]
@@ -161,6 +162,10 @@ def _unbroken(text: str) -> str:
     return text.replace(" %", "\u00a0%")
 
 
+def _short(name: str) -> str:
+    return name.replace(" ", "\u00a0") if len(name) <= _STAYS_TOGETHER else name
+
+
 def table_of(table: Table, address: Address, start: int) -> TableView:
     """Lay out a table's rows from `start`, counted from 0."""
     shown = table.rows[start : start + ROWS_A_PAGE]
@@ -209,7 +214,7 @@ def _cell(means: As, cell: Cell, asset: str | None) -> CellView:
         case As.CONVERSATION:
             return CellView(text, conversation=text)
         case As.KEY:
-            return CellView(name_of(text))
+            return CellView(_short(name_of(text)))
         case As.STAGE:
             return CellView(str(words.CLASSES[text]), stage=text if text in set(Stage) else None)
         case _:

@@ -106,6 +106,16 @@ def test_due_is_what_expires_soon_has_its_review_or_is_old(session: Session) -> 
     )
 
 
+def test_a_scorecard_of_a_running_quarter_ends_with_the_month_that_runs(session: Session) -> None:
+    asset = make_asset(session)
+
+    finding = asset_scorecard.build(
+        session, Question(Q3, Definitions(), datetime(2026, 8, 9, tzinfo=UTC), asset=asset.id)
+    )
+
+    assert finding.tables[0].rows[-1][0] == date(2026, 8, 1)
+
+
 def test_a_scorecard_follows_one_asset_by_the_month(session: Session) -> None:
     rep, owner = make_user(session), make_user(session, Role.MARKETER)
     asset, other = make_asset(session, owner=owner), make_asset(session)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from content_map.domain.eligibility import Shortness
 from content_map.domain.unused import Evidence, Split, Stage
 from content_map.reports.formats.reading import word_of
 from content_map.reports.parts import As, Fraction
-from content_map.reports.rates import difference_text
+from content_map.reports.rates import counted_as, difference_text
+from content_map.reports.spans import day_name
 
 pytestmark = pytest.mark.once
 
@@ -42,3 +46,13 @@ def test_one_point_is_a_point() -> None:
 
     assert said is not None
     assert said.startswith("+1 point (")
+
+
+def test_one_of_a_thing_is_named_alone() -> None:
+    assert [counted_as(n, "use") for n in (0, 1, 2_000)] == ["0 uses", "1 use", "2,000 uses"]
+
+
+def test_a_chart_names_the_day_of_the_organisation_and_not_of_greenwich() -> None:
+    monday_in_berlin = datetime(2026, 9, 6, 22, tzinfo=UTC)
+
+    assert day_name(monday_in_berlin, ZoneInfo("Europe/Berlin")) == "7 Sep"
