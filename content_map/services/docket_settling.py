@@ -41,7 +41,10 @@ def undo(session: Session, item: DocketItem, *, actor: Actor, now: datetime) -> 
                 changes["successor"] = None
             assets.change(session, asset.id, changes, actor=_marketer(session, item), now=now)
     elif (kind := task_of(choice)) is not None:
-        tasks.withdraw(session, kind, item.asset_id, quarter=item.quarter, actor=actor, now=now)
+        made_at = item.settled_at
+        tasks.withdraw(
+            session, kind, item.asset_id, quarter=item.quarter, made_at=made_at, actor=actor, now=now
+        )
 
 
 def _retire(session: Session, item: DocketItem, now: datetime) -> None:

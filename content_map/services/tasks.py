@@ -160,12 +160,21 @@ def reopen(session: Session, task_id: str, *, actor: Actor, now: datetime) -> Ta
 
 
 def withdraw(
-    session: Session, kind: TaskKind, asset_id: str, *, quarter: str, actor: Actor, now: datetime
+    session: Session,
+    kind: TaskKind,
+    asset_id: str,
+    *,
+    quarter: str,
+    made_at: datetime | None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Remove the open task that a quarter's decision asked for; what is done stays. Raises NotAllowed."""
+    """Remove the open task that a quarter's decision asked for at `made_at`; what is done, and what somebody had asked
+    for before, stays. Raises NotAllowed.
+    """
     require(actor, Right.OPEN_TASKS)
     task = open_one(session, kind, asset_id)
-    if task is None or task.quarter != quarter:
+    if task is None or (task.quarter, task.made_at) != (quarter, made_at):
         return
     session.delete(task)
     session.flush()

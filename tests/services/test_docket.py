@@ -175,6 +175,21 @@ def test_taking_a_choice_back_withdraws_its_task_unless_it_is_done(
     assert [each.reps_reached for each in tasks.done_for(session, [taught.asset_id])[taught.asset_id]] == [7]
 
 
+def test_taking_a_choice_back_leaves_a_task_that_was_asked_for_before(
+    session: Session, marketer: Actor, manager: Actor
+) -> None:
+    item, before = make_item(session), NOW - timedelta(days=1)
+    task = tasks.open_task(
+        session, TaskKind.TEACH, item.asset_id, quarter="2026-Q3", actor=marketer, now=before
+    )
+
+    decide(session, item, TEACH, marketer)
+    decide(session, item, TEACH, manager)
+    decide(session, item, Decision(None), manager)
+
+    assert tasks.open_one(session, TaskKind.TEACH, item.asset_id) is task
+
+
 def test_several_are_decided_together_or_none_and_the_other_side_hears_it_once(
     session: Session, marketer: Actor, manager: Actor
 ) -> None:
