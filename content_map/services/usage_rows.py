@@ -45,7 +45,9 @@ def rows_of(
     now: datetime,
 ) -> list[EventRow]:
     """Make the rows; a customer's name nobody used before becomes an account here."""
-    texts = [each.event.account for each in submissions if each.event.account is not None]
+    # An outcome that names a use is of that use's account, whatever else it says.
+    events = [each.event for each in submissions if each.event.use is None]
+    texts = [event.account for event in events if event.account is not None]
     named = accounts.named_all(session, texts, actor=actor, now=now)
     about = {
         each.event.id: _about(each.event, facts, named) for each in submissions if each.event.use is None

@@ -436,6 +436,20 @@ def test_an_outcome_may_name_a_use_of_the_same_batch_in_any_order(session: Sessi
     assert row.account_id == stored(session, use).account_id
 
 
+def test_an_outcome_that_names_a_use_makes_no_account_of_another_name(session: Session) -> None:
+    rep, asset = make_user(session), make_asset(session)
+    use = an_event(USE, asset=asset.id, account="Harbour & Vale")
+    outcome = an_event(
+        EventKind.OUTCOME, use=use.id, outcome=OutcomeAnswer.REACHED, account="Nobody's customer"
+    )
+
+    record(session, rep, use)
+    record(session, rep, outcome)
+
+    assert stored(session, outcome).account_id == stored(session, use).account_id
+    assert session.scalars(select(Account.name)).all() == ["Harbour & Vale"]
+
+
 def test_an_outcome_of_somebody_elses_use_is_refused(session: Session) -> None:
     rep, other, asset = make_user(session), make_user(session), make_asset(session)
     use = an_event(USE, asset=asset.id, account="Harbour & Vale")
