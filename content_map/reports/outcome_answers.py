@@ -61,8 +61,10 @@ def latest_answers(uses: CTE, also: Collection[ExcludedReason] = ()) -> Subquery
     answer = aliased(UsageEvent, name="answer")
     is_outcome = answer.kind == literal(EventKind.OUTCOME.value, literal_execute=True)
     is_counted = and_(is_outcome, counts(answer.excluded_reason, also))
+    # No plain column: SQLite would take the index of persons for it, and walk through all that each ever did.
+    told_by = func.coalesce(answer.actor_id, "")
     named = select(*_answered(uses, answer.outcome, answer.occurred_at, answer.id)).join_from(
-        uses, answer, and_(answer.use_id == uses.c.id, answer.actor_id == uses.c.actor_id, is_counted)
+        uses, answer, and_(answer.use_id == uses.c.id, told_by == uses.c.actor_id, is_counted)
     )
     # Not "IS NULL": SQLite would take the index of use_id for it, in which almost every row is null.
     is_by_account = func.coalesce(answer.use_id, "") == ""
