@@ -50,3 +50,19 @@ def test_no_report_walks_all_events_or_searches(session: Session, now: datetime,
         for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     ]
     assert [plan for plan in plans if plan.startswith("SCAN") and plan.split()[1] in GROWING] == []
+
+
+def test_an_answer_that_names_a_use_is_found_by_the_use(session: Session, now: datetime) -> None:
+    admin = make_user(session, Role.ADMIN).as_actor()
+    connection = session.connection()
+
+    with heard(connection) as asked:
+        reports.run(session, "conversations", "2026-Q3", actor=admin, settings=Settings(), now=now)
+
+    plans = [
+        row[3]
+        for statement, values in asked
+        for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    ]
+    assert any("SEARCH answer USING INDEX ix_usage_events_use_id" in plan for plan in plans)
+    assert not any("SEARCH answer USING INDEX ix_usage_events_actor_id" in plan for plan in plans)
