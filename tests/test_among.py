@@ -20,7 +20,7 @@ def _version(session: Session, *pages: str) -> str:
 some = st.sets(st.tuples(st.integers(0, 2), st.integers(1, 4)))
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some)
 def test_exactly_the_pairs_asked_for_are_found(session: Session, wanted: set[tuple[int, int]]) -> None:
     versions = [_version(session, "a", "b", "c") for _ in range(3)]

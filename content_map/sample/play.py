@@ -29,8 +29,9 @@ def stage(resources: Resources, *, now: datetime) -> None:
         staffing.promote(session, staff, now=now)
     shelving.read_new(worker)
     shelving.index_for_the_year(resources, shelf, now=now)
-    history.remember(resources, shelf, staff, terms, now=now)
+    # Before the quarters are frozen: what ended in one of them had ended when its report was written.
     shelving.retire(resources, shelf, staff, now=now)
+    history.remember(resources, shelf, staff, terms, now=now)
     judging.sit(resources, staff, now=now)
     desk.lay_out(resources, shelf, staff, now=now)
     shelving.read_new(worker)

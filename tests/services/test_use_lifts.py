@@ -111,7 +111,8 @@ def test_what_arrives_late_is_left_out_or_grows_too_old_counts_aright_at_the_nex
 ) -> None:
     rep, asset = make_user(session), make_asset(session)
     search = make_search(session, rep, asset, prefer=HERE)
-    happen(session, [shown(rep, asset, search, NOW - HOUR + timedelta(minutes=9), rank=2)], now=NOW)
+    lower = make_search(session, rep, make_asset(session), asset, prefer=HERE)
+    happen(session, [shown(rep, asset, lower, NOW - HOUR + timedelta(minutes=9), rank=2)], now=NOW)
     use_lifts.fold(sessions, now=NOW)
     before = stored(sessions)[HERE, asset.id]
 
