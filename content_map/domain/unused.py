@@ -184,9 +184,7 @@ _WRITE_GUIDE = Cure(
     "It was opened and not used, and has no guide: write when to use it and what to say first.",
     Act.GUIDE,
 )
-_ASK = Cure(
-    Side.BOTH, "It was opened and not used: ask the reps who opened it what stopped them.", Act.ASK
-)
+_ASK = Cure(Side.BOTH, "It was opened and not used: ask the reps who opened it what stopped them.", Act.ASK)
 _LOG_OUTCOMES = Cure(
     Side.BOTH, "It was used and no outcome is known: check that outcomes are logged before judging."
 )
