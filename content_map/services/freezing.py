@@ -43,7 +43,8 @@ def freeze(
     """Freeze a report of a quarter that has ended and return the run's id; `actor` None is the worker's clock.
 
     No transaction is open while the files are written. Raises NotFound, NotAllowed, Invalid (a quarter that still
-    runs, a report about one asset), Conflict (frozen already, `run`), Unavailable.
+    runs or was over before anything was recorded, a report about one asset), Conflict (frozen already, `run`),
+    Unavailable.
     """
     report = _to_freeze(name, actor)
     quarter = Quarter.parse(quarter_text)
@@ -54,6 +55,7 @@ def freeze(
         raise Invalid.field("/quarter", f"{quarter} still runs. It can be frozen from {ends.isoformat()} on.")
     with sessions.read() as session:
         _refuse_second(session, report, quarter)
+        _refuse_before_recording(session, question)
         printed = Print(
             report,
             question,
@@ -70,6 +72,12 @@ def freeze(
             raise RuntimeError("a run that is there cannot be found")
         _announce(session, printed, run_id, actor=actor)
     return run_id
+
+
+def is_before_recording(session: Session, question: Question) -> bool:
+    """Say whether the quarter was over before the first thing was recorded, or happened according to an import."""
+    begun = session.scalar(select(func.min(UsageEvent.occurred_at)))
+    return begun is not None and begun >= question.bounds[1]
 
 
 def due(session: Session, settings: Settings, *, now: datetime) -> list[tuple[str, Quarter]]:
@@ -117,6 +125,15 @@ def _to_freeze(name: str, actor: Actor | None) -> Report:
     if report.needs_asset:
         raise Invalid.field("/name", "This report is about one asset at a time; it is not frozen.")
     return report
+
+
+def _refuse_before_recording(session: Session, question: Question) -> None:
+    if is_before_recording(session, question):
+        raise Invalid.field(
+            "/quarter",
+            f"{question.quarter} was over before anything was recorded: there is nothing to freeze. "
+            "Usage of that time can be imported first.",
+        )
 
 
 def _refuse_second(session: Session, report: Report, quarter: Quarter) -> None:

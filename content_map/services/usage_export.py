@@ -26,6 +26,7 @@ from content_map.domain.exported_events import (
 )
 from content_map.domain.people import Actor
 from content_map.domain.permissions import Right, require
+from content_map.domain.usage import ExcludedReason
 from content_map.errors import Invalid
 from content_map.models import Account, Asset, Team, UsageEvent, User, UserPeriod
 from content_map.reports.contract import Definitions
@@ -37,6 +38,13 @@ _UTC_CHARACTERS = len("+00:00")  # what an instant in UTC ends with
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _EVENT, _ASSET, _ACCOUNT = UsageEvent.__table__.c, Asset.__table__.c, Account.__table__.c
+_named = UsageEvent.__table__.alias("named")
+# Whose a use on an own asset is everybody knows, and the pseudonym of who told its outcome would be theirs.
+_NAMED_USE = (
+    select(_named.c.id)
+    .where(_named.c.id == _EVENT.use_id, _named.c.excluded_reason.is_distinct_from(ExcludedReason.OWN.value))
+    .scalar_subquery()
+)
 # What is not a column of the events under its own name; None is made of the others, row by row.
 _ELSEWHERE: Mapping[str, ColumnElement[Any] | None] = {
     "quarter": None,
@@ -49,7 +57,7 @@ _ELSEWHERE: Mapping[str, ColumnElement[Any] | None] = {
     "share": _EVENT.share_id,
     "account": _EVENT.account_id,
     "account_name": _ACCOUNT.name,
-    "use": _EVENT.use_id,
+    "use": _NAMED_USE,
 }
 
 

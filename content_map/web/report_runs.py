@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from content_map import context
 from content_map.domain.quarters import Quarter
 from content_map.models import ReportRun, User
-from content_map.reports import REPORTS, Definitions
+from content_map.reports import REPORTS, Definitions, Question
 from content_map.reports.formats import FORMATS
 from content_map.reports.unused.frozen import NAME as UNUSED
 from content_map.reports.unused.keys import name_of
@@ -140,6 +140,7 @@ def freezing_of(name: str, quarter_text: str) -> FreezingView | None:
     definitions = Definitions.from_settings(context.resources().settings)
     with context.reading() as session:
         run = report_runs.of(session, name, quarter, actor=actor)
+        is_early = freezing.is_before_recording(session, Question(quarter, definitions, now))
     freezes_at = definitions.freezes_at(quarter)
     return FreezingView(
         name,
@@ -148,7 +149,7 @@ def freezing_of(name: str, quarter_text: str) -> FreezingView | None:
         run.id if run else None,
         run.frozen_at if run else None,
         freezes_at.astimezone(definitions.zone).date() if report.is_frozen and now < freezes_at else None,
-        run is None and now >= definitions.bounds(quarter)[1] and freezing.may_freeze(actor),
+        run is None and not is_early and now >= definitions.bounds(quarter)[1] and freezing.may_freeze(actor),
         not report.is_frozen and now < definitions.bounds(quarter)[1],
     )
 

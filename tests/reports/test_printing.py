@@ -35,7 +35,7 @@ def test_the_print_is_tagged_titled_and_says_its_language() -> None:
     made = _pdf(printed([row()]))
 
     with closing(pypdfium2.PdfDocument(made)) as document:
-        assert document.get_metadata_dict()["Title"] == "Made-up report, 2026-Q3"
+        assert document.get_metadata_dict()["Title"] == "Made-up report, Q3 2026"
         assert document.is_tagged()
     for word in (
         b"/StructTreeRoot",
@@ -77,7 +77,7 @@ def test_every_page_carries_the_marks_it_needs() -> None:
 
     assert len(pages) > 2
     for number, text in enumerate(pages, start=1):
-        assert "Made-up report, 2026-Q3" in text
+        assert "Made-up report, Q3 2026" in text
         assert "Demonstration" in text
         assert f"Page {number} of {len(pages)}" in text
         assert "Frozen on 9 October 2026, 09:30 UTC" in text

@@ -113,6 +113,18 @@ def test_a_quarter_that_still_runs_is_not_frozen(
         )
 
 
+def test_a_quarter_before_anything_was_recorded_is_not_frozen(
+    sessions: Sessions, session: Session, settings: Settings
+) -> None:
+    _recorded(session)
+    analyst = make_user(session, Role.ANALYST).as_actor()
+
+    with pytest.raises(Invalid, match="before anything was recorded"):
+        freezing.freeze(sessions, settings, NAME, "1999-Q1", actor=analyst, now=WEEK_AFTER)
+
+    assert session.scalars(select(ReportRun)).all() == []
+
+
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER, Role.MARKETER])
 def test_only_analysts_and_admins_freeze(
     session: Session, sessions: Sessions, settings: Settings, role: Role

@@ -19,7 +19,7 @@ from content_map.domain.disclosure import PeopleInReports
 from content_map.domain.events import ReportedEvent
 from content_map.domain.exported_events import COLUMNS, ExportForm
 from content_map.domain.people import Role
-from content_map.domain.usage import EventKind, Feedback, Purpose, Surface
+from content_map.domain.usage import EventKind, Feedback, OutcomeAnswer, Purpose, Surface
 from content_map.errors import NotAllowed
 from content_map.models import AuditEntry, Team, UsageEvent, User
 from content_map.reports.contract import Definitions
@@ -153,6 +153,24 @@ def test_a_row_about_ones_own_asset_has_nothing_in_common_with_ones_other_rows(s
     told = [(line["search"], line["received_at"] != "") for line in (lines["own"], lines[""])]
     assert told == [("", False), (search.id, True)]
     assert [named["own"][name] for name in ("actor", "search")] == [owner.email, search.id]
+
+
+def test_an_outcome_names_no_use_of_ones_own_asset(sessions: Sessions) -> None:
+    with sessions.write() as session:
+        owner = make_user(session)
+        uses = [
+            an_event(EventKind.USE, asset=asset.id, account="Harbour & Vale")
+            for asset in (make_asset(session, owner=owner), make_asset(session))
+        ]
+        told = [
+            an_event(EventKind.OUTCOME, use=use.id, outcome=OutcomeAnswer.REACHED, surface=Surface.DIRECT)
+            for use in uses
+        ]
+        record(session, owner, *uses, *told)
+
+    lines = {line["id"]: line for line in exported(sessions)}
+
+    assert [lines[each.id]["use"] for each in told] == ["", uses[1].id]
 
 
 @pytest.mark.parametrize(

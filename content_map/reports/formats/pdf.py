@@ -29,7 +29,7 @@ def _content(printed: Print) -> dict[str, Any]:
     built, freezing, report = printed.built, printed.freezing, printed.report
     zone = printed.question.definitions.zone
     return {
-        "title": f"{report.heading}, {printed.question.quarter}",
+        "title": f"{report.heading}, {reading.quarter(printed)}",
         "subject": f"{report.title}.",
         "keywords": [report.name, str(printed.question.quarter)],
         "period": reading.period(printed),

@@ -98,12 +98,17 @@ def instant_text(moment: datetime) -> str:
     return f"{day_text(utc.date())}, {utc:%H:%M} UTC"
 
 
+def quarter(printed: Print) -> str:
+    """Name the quarter as pages do: Q3 2026."""
+    return f"Q{printed.question.quarter.number} {printed.question.quarter.year}"
+
+
 def period(printed: Print) -> str:
     """Write the quarter with its first and last day."""
     zone = printed.question.definitions.zone
     start, end = (each.astimezone(zone) for each in printed.question.bounds)
     last = (end - timedelta(microseconds=1)).astimezone(zone)
-    return f"{printed.question.quarter}, {day_text(start.date())} to {day_text(last.date())}"
+    return f"{quarter(printed)}, {day_text(start.date())} to {day_text(last.date())}"
 
 
 def standing(printed: Print) -> str:

@@ -30,7 +30,7 @@ def write(printed: Print) -> bytes:
     book = xlsxwriter.Workbook(held, _OPTIONS)
     book.set_properties(
         {
-            "title": f"{printed.report.heading}, {printed.question.quarter}",
+            "title": f"{printed.report.heading}, {reading.quarter(printed)}",
             "subject": printed.report.title,
             "comments": reading.DEMONSTRATION if printed.is_demo else "",
             # The bytes may not depend on the clock of the machine that writes them.
@@ -38,7 +38,8 @@ def write(printed: Print) -> bytes:
         }
     )
     styles = Styles(book, printed.question.definitions.zone)
-    tables = printed.built.tables
+    # The definitions have a sheet of their own, with what was left out and the settings.
+    tables = [table for table in printed.built.tables if table.heading != _DEFINITIONS]
     heads = [_FINDING, *(table.heading for table in tables), _CHARTS, _DEFINITIONS]
     names = iter(sheet_names(heads))
     _finding(Sheet(book, next(names), styles, _mark(printed)), printed)
@@ -61,7 +62,7 @@ def _as_of(printed: Print) -> datetime:
 
 
 def _mark(printed: Print) -> str:
-    said = f"{printed.report.heading}, {printed.question.quarter}"
+    said = f"{printed.report.heading}, {reading.quarter(printed)}"
     return f"{said} - {reading.DEMONSTRATION}" if printed.is_demo else said
 
 
