@@ -1,7 +1,6 @@
 // What every page does beyond HTML. All of it improves something that already works without it.
 import { listenToKeys } from "./keys.js";
-import { openSheet, say } from "./saying.js";
-import { toast } from "./toast.js";
+import { openSheet, say, toast } from "./saying.js";
 
 const page = document.documentElement;
 const YEAR = 60 * 60 * 24 * 365;

@@ -1,6 +1,6 @@
 // The fields and the preview of an act over many assets, as a dialog over the library; without it they are pages.
 import "./bulk_fields.js";
-import { toast } from "./toast.js";
+import { toast } from "./saying.js";
 
 const dialog = document.getElementById("bulk-dialog");
 const place = dialog?.querySelector("[data-piece]");

@@ -1,7 +1,7 @@
 // The library for marketers: a selection, and what is done to all of it.
 import { openDialog } from "./bulk_dialog.js";
 import { watchCards } from "./impressions.js";
-import { toast } from "./toast.js";
+import { toast } from "./saying.js";
 
 const form = document.querySelector("[data-bulk]");
 watchCards(document);
