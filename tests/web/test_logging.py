@@ -367,7 +367,7 @@ def test_somebody_elses_record_is_not_there(
 
 
 def test_scripts_are_served_without_their_comments(rep: Browser) -> None:
-    script = rep.get("/static/v-0/js/saying.js").get_data(as_text=True)
+    script = rep.get("/static/v-0/js/app.js").get_data(as_text=True)
 
     assert "//" not in script
     assert script.startswith("import {")
