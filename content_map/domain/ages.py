@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from enum import StrEnum
+
+from content_map.domain.reviewing import months_later
 
 
 class Age(StrEnum):
@@ -23,10 +24,4 @@ _STEPS = ((3, Age.UNDER_3_MONTHS), (6, Age.FROM_3_MONTHS), (12, Age.FROM_6_MONTH
 
 def age(published: date, on: date) -> Age:
     """Name the step that somebody is in on a day; days before the publication are its youngest."""
-    return next((step for months, step in _STEPS if on < later_month(published, months)), Age.FROM_2_YEARS)
-
-
-def later_month(day: date, months: int) -> date:
-    """Give the same day some months later, or that month's last where it has no such day (29, 30, 31)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return next((step for months, step in _STEPS if on < months_later(published, months)), Age.FROM_2_YEARS)

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from content_map.domain.ages import later_month
 from content_map.domain.counting import USE_KINDS
 from content_map.domain.permissions import Right
+from content_map.domain.reviewing import months_later
 from content_map.domain.statistics import fraction_text
 from content_map.domain.unused import AssetHistory
 from content_map.domain.usage import EventKind, Feedback, OutcomeAnswer
@@ -127,7 +127,7 @@ def _months(question: Question) -> list[Span]:
     """Give the calendar months up to the quarter's end or the one that runs, in the organisation's zone."""
     zone = question.definitions.zone
     last = question.bounds[1].astimezone(zone).date()
-    days = [later_month(last, -back) for back in range(MONTHS, -1, -1)]
+    days = [months_later(last, -back) for back in range(MONTHS, -1, -1)]
     bounds = [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
     return [Span(start, end) for start, end in pairwise(bounds) if start < question.now]
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content_map.domain.ages import Age, age, later_month
+from content_map.domain.ages import Age, age
+from content_map.domain.reviewing import months_later
 
 pytestmark = pytest.mark.once
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -50,7 +51,7 @@ def test_nothing_ever_gets_younger(published: date, days: int, more: int) -> Non
 @settings(deadline=None)
 @given(day=DAYS, months=st.integers(0, 600))
 def test_a_later_month_keeps_the_day_where_there_is_one(day: date, months: int) -> None:
-    later = later_month(day, months)
+    later = months_later(day, months)
 
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == day.day or ((later + timedelta(days=1)).day == 1 and later.day < day.day)
